@@ -1,0 +1,167 @@
+import { createHash, type Hash } from "node:crypto";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { MemberStatus } from "./organization-state.ts";
+
+/** What a plan may do, in the order it is applied: access is taken before seats are needed, people come before groups. */
+export const actions = [
+  "revoke",
+  "remove",
+  "adopt",
+  "stamp",
+  "readdress",
+  "restore",
+  "invite",
+  "stage",
+  "create-group",
+  "rename-group",
+  "change-members",
+  "empty-group",
+  "remove-group",
+  "keep",
+] as const;
+export type Action = (typeof actions)[number];
+
+/** Whom a row is about. `id` is the directory's immutable id. */
+export interface Subject {
+  readonly kind: "person" | "group";
+  readonly id: string;
+  /** What the organization knows it by (or will). */
+  readonly externalId?: string;
+  /** For people to read; never part of the digest. */
+  readonly name?: string;
+  readonly email?: string;
+  /** The organization's GUID where it is known. */
+  readonly organizationId?: string;
+}
+
+/** The facts about a subject that a change relies on (`before`) or brings about (`after`); absent = not there. */
+export interface PersonFacts {
+  readonly email?: string;
+  readonly externalId?: string;
+  readonly status?: MemberStatus;
+}
+export interface GroupFacts {
+  readonly name?: string;
+  readonly externalId?: string;
+  /** Number of members; not part of the digest. */
+  readonly size?: number;
+}
+
+/** A reason: a note code with its values, so that words stay in the catalogue. */
+export interface Because {
+  readonly code: string;
+  readonly params?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+}
+
+export interface Change {
+  readonly action: Action;
+  readonly subject: Subject;
+  readonly before: PersonFacts | GroupFacts;
+  readonly after: PersonFacts | GroupFacts;
+  readonly because: Because;
+  /** `change-members` and `create-group`: external ids of people; `removeByEmail` names members without one. */
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  readonly removeByEmail?: readonly string[];
+}
+
+/** A change with its place in the plan (0-based, gapless, in plan order). */
+export interface PlanRow extends Change {
+  readonly row: number;
+}
+
+export interface PlanHeader {
+  readonly version: 1;
+  /** The profile's immutable id. */
+  readonly profile: string;
+  readonly profileName: string;
+  readonly organization: string;
+  /** ISO 8601 UTC. */
+  readonly made: string;
+  /** Fingerprints of both ends and of the selection at the time. */
+  readonly directory: string;
+  readonly selection: string;
+  /** The profile's count of changing runs when the plan was made; a later one makes the plan stale. */
+  readonly generation: number;
+  readonly counts: PlanCounts;
+  readonly digest: string;
+  /** The read behind it reached its end. */
+  readonly complete: boolean;
+  /** Nothing stands in the way of applying it but guards. */
+  readonly applicable: boolean;
+}
+
+export interface PlanCounts {
+  readonly byAction: Partial<Record<Action, number>>;
+  /** Changes: every row but `keep`. */
+  readonly changes: number;
+  readonly membershipsAdded: number;
+  readonly membershipsRemoved: number;
+  readonly unchangedPeople: number;
+  readonly unchangedGroups: number;
+  readonly leftOut: number;
+  readonly strangers: number;
+  readonly linkedPeople: number;
+  readonly linkedGroups: number;
+  readonly memberships: number;
+  readonly people: number;
+  readonly groups: number;
+}
+
+export interface Plan {
+  readonly header: PlanHeader;
+  readonly rows: readonly PlanRow[];
+  readonly notes: readonly Diagnostic[];
+}
+
+const rank = new Map<Action, number>(actions.map((action, index) => [action, index]));
+
+/** Code-unit order, the same on every machine and in every language. */
+const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+/** Plan order: action rank, then subject id. */
+export const compareChanges = (left: Change, right: Change): number =>
+  (rank.get(left.action) ?? 0) - (rank.get(right.action) ?? 0) || compareText(left.subject.id, right.subject.id);
+
+/** Sorts changes into plan order and numbers them. */
+export const numberRows = (changes: Iterable<Change>): PlanRow[] =>
+  [...changes].sort(compareChanges).map((change, row) => ({ ...change, row }));
+
+/** True for what a plan would do; `keep` rows are notes in row form. */
+export const isChange = (row: Change): boolean => row.action !== "keep";
+
+/** The line of a change that the digest covers: addresses, states and ids; no display names of people, times or notes. */
+export const canonicalLine = (change: Change): string =>
+  canonical({
+    action: change.action,
+    add: change.add && [...change.add].sort(compareText),
+    after: facts(change.after),
+    before: facts(change.before),
+    id: change.subject.id,
+    kind: change.subject.kind,
+    remove: change.remove && [...change.remove].sort(compareText),
+    removeByEmail: change.removeByEmail && [...change.removeByEmail].sort(compareText),
+  });
+
+/** SHA-256 over the canonical lines of the changes, in plan order, fed while streaming. */
+export const createDigest = (): { add(change: Change): void; end(): string } => {
+  const hash: Hash = createHash("sha256");
+  return {
+    add: (change) => {
+      if (isChange(change)) hash.update(`${canonicalLine(change)}\n`);
+    },
+    end: () => hash.digest("hex"),
+  };
+};
+
+const facts = ({ size: _size, ...rest }: PersonFacts & GroupFacts): PersonFacts & GroupFacts => rest;
+
+/** JSON with sorted keys and without absent values. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([left], [right]) => compareText(left, right));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
+};

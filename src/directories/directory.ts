@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { Resolved } from "../config/field.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
+import type { DirectoryId, Ref, SourceGroup, SourceUser } from "../core/entry.ts";
+import type { Log } from "../core/log.ts";
+import type { Progress } from "../core/progress.ts";
+import type { Http } from "../http/request.ts";
+import type { Network } from "../http/network.ts";
+
+/** Whether a directory can do a thing; `no` is a note code that says why not. */
+export type Ability = "yes" | { readonly no: string };
+
+export interface Abilities {
+  readonly nestedGroups: Ability;
+  readonly deletedUsers: Ability;
+  readonly changes: Ability;
+}
+
+/** What a reader may use: everything with an effect on the world arrives here. */
+export interface DirectoryDependencies {
+  readonly http: Http;
+  readonly network: Network;
+  readonly log: Log;
+  readonly progress: Progress;
+  readonly now: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** A kind of directory. Adding one is a folder, a line in `configs.ts` and a line in `registry.ts`. */
+export interface Directory<Config> {
+  readonly id: string;
+  readonly config: z.ZodType<Config>;
+  readonly abilities: Abilities;
+  /** Connects and logs in; a Fault says what is wrong and what to do. */
+  open(config: Resolved<Config>, dependencies: DirectoryDependencies): Promise<OpenDirectory>;
+}
+
+export interface OpenDirectory extends AsyncDisposable {
+  /** What makes this directory this one (naming context, AD domain GUID, file path, tenant); never a host name. */
+  identity(): Promise<string>;
+  /** Can we log in, may we read what we need: one finding a step, in order. Never changes anything. */
+  check(): Promise<Diagnostic[]>;
+  /** Pages of users, then of groups, last the End page. No End page = the read failed, whatever the loop did. */
+  read(since?: Cursor): AsyncIterable<Page>;
+  /** One entry without our filters, by address, name, id or what the directory calls it; for explain. */
+  lookup?(text: string): Promise<Found | undefined>;
+}
+
+/** Opaque text of the vendor; one that no longer fits is answered with a full read. */
+export type Cursor = string;
+
+export type Page =
+  | { readonly users: readonly SourceUser[] }
+  | { readonly groups: readonly SourceGroup[] }
+  | { readonly gone: readonly DirectoryId[] }
+  | { readonly members: readonly MemberDelta[] }
+  | { readonly notes: readonly Diagnostic[] }
+  | { readonly end: "full" | "changes"; readonly cursor?: Cursor };
+
+/** What a changes read says about one group's members. */
+export interface MemberDelta {
+  readonly group: DirectoryId;
+  readonly add: readonly Ref[];
+  readonly remove: readonly Ref[];
+}
+
+export interface Found {
+  readonly kind: "person" | "group";
+  readonly id: DirectoryId;
+  /** What the directory calls it (a DN, a file and line …), for a person to read. */
+  readonly where: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly state: "enabled" | "disabled" | "deleted";
+}
+
+/** Keeps the config's type while the registry sees every directory alike. */
+export const defineDirectory = <Config>(directory: Directory<Config>): Directory<Config> => directory;

@@ -1,0 +1,214 @@
+import type { Diagnostic } from "../core/diagnostic.ts";
+import type { DirectoryId, SourceGroup, SourceUser } from "../core/entry.ts";
+import type { GroupLink, Mark, PersonLink } from "../core/link.ts";
+import type { Change, PlanHeader, PlanRow } from "../core/plan.ts";
+
+/**
+ * Everything that outlives a run. Asynchronous and in batches, so that a store for fleets can stand behind it.
+ * Times are milliseconds since 1970 and arrive as arguments. Every write inside a run carries the run's lease and
+ * fails with Fault `lease.lost` when that lease is no longer held.
+ */
+export interface Store extends AsyncDisposable {
+  /** Version of the layout, and where it lives, for `data-file` and `doctor`. */
+  describe(): Promise<{ readonly layout: number; readonly location: string }>;
+
+  /** Takes the lease or says who holds it. `staleMs`: a holder without a heartbeat that long is taken over. */
+  acquire(request: LeaseRequest): Promise<Lease | { readonly heldBy: LeaseHolder }>;
+  holder(name: string, now: number, staleMs: number): Promise<LeaseHolder | undefined>;
+
+  state(profile: string): Promise<ProfileState>;
+  saveState(profile: string, change: Partial<ProfileState>, lease?: Lease): Promise<void>;
+  /** Forgets cursors, the last read and what was read of the organization; never links, marks, runs or guards' history. */
+  clearCache(profile: string): Promise<void>;
+  forgetProfile(profile: string): Promise<void>;
+
+  links(profile: string): Promise<Links>;
+  /** One transaction; `gone` ends links. */
+  saveLinks(profile: string, change: LinkChange, lease?: Lease): Promise<void>;
+  /** Which other profile of this store manages a person of the same organization: external id → profile id. */
+  owners(organization: string, exceptProfile: string): Promise<ReadonlyMap<string, string>>;
+
+  marks(profile: string): Promise<readonly Mark[]>;
+  saveMarks(profile: string, add: readonly Mark[], drop: readonly Mark[]): Promise<void>;
+
+  snapshot(profile: string): Promise<StoredSnapshot | undefined>;
+  /** Writes only what differs from the stored one; returns how many rows that were. */
+  saveSnapshot(profile: string, snapshot: StoredSnapshot, lease?: Lease): Promise<number>;
+
+  beginRun(run: NewRun, lease?: Lease): Promise<number>;
+  /** Keeps a plan's rows and notes with its run, in batches. */
+  saveRows(run: number, rows: readonly PlanRow[], lease?: Lease): Promise<void>;
+  saveNotes(run: number, notes: readonly Diagnostic[], lease?: Lease): Promise<void>;
+  updateRun(run: number, change: RunUpdate, lease?: Lease): Promise<void>;
+  /**
+   * The journal. `intent` before a request, the outcome after it, and the links it settles in the same transaction,
+   * so that a kill between any two steps loses nothing.
+   */
+  journal(run: number, entry: JournalEntry, links: { profile: string; change: LinkChange } | undefined, lease?: Lease): Promise<void>;
+
+  run(id: number): Promise<Run | undefined>;
+  runs(query: RunQuery): Promise<{ readonly rows: readonly Run[]; readonly next?: number; readonly total: number }>;
+  rows(run: number, query?: RowQuery): Promise<{ readonly rows: readonly StoredRow[]; readonly next?: number; readonly total: number }>;
+  notes(run: number, query?: { readonly search?: string; readonly subject?: string }): Promise<readonly Diagnostic[]>;
+  /** Rows of every run of the profile that changed something about one person, newest first. */
+  history(profile: string, who: string, limit: number): Promise<readonly (StoredRow & { readonly run: number; readonly at: number })[]>;
+  /** Runs that a kill left open: begun, not ended, and no live lease. */
+  openRuns(profile: string): Promise<readonly Run[]>;
+  /** Changes done since `since` that nobody accepted or undid: what the guards add to a plan. */
+  recentChanges(profile: string, since: number): Promise<readonly Change[]>;
+  markUndone(run: number, rows: readonly number[], byRun: number): Promise<void>;
+  /** The newest recorded plan whose digest starts with these characters (6 at least). */
+  planByDigest(profile: string, digest: string): Promise<Run | undefined>;
+  /** Drops runs with changes older than `changed`, and thins unchanged ones older than `unchanged` to one a day. */
+  prune(profile: string, limits: { readonly changed: number; readonly unchanged: number }): Promise<void>;
+
+  /** Sealed text by key (access tokens, the installation's id). */
+  value(key: string): Promise<string | undefined>;
+  saveValue(key: string, value: string | undefined): Promise<void>;
+
+  audit(entry: AuditEntry): Promise<void>;
+  audits(query: { readonly profile?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
+}
+
+export interface LeaseRequest {
+  /** `profile:<id>` or `organization:<id>` */
+  readonly name: string;
+  readonly holder: Omit<LeaseHolder, "since" | "seen">;
+  readonly now: number;
+  readonly staleMs: number;
+}
+
+export interface LeaseHolder {
+  /** What it does: `sync`, `apply`, `test`, `clear-cache` … */
+  readonly what: string;
+  readonly who: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly since: number;
+  /** The last heartbeat. */
+  readonly seen: number;
+}
+
+/** A held lease. `fence` grows with every acquisition and is compared before each request and commit. */
+export interface Lease {
+  readonly name: string;
+  readonly fence: number;
+  /** Heartbeat; Fault `lease.lost` when somebody else took it over. */
+  renew(now: number): Promise<void>;
+  /** Throws Fault `lease.lost` unless still held. */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** What hangs on a profile besides links and runs. */
+export interface ProfileState {
+  /** Counts the runs that changed something; part of every plan. */
+  readonly generation: number;
+  /** Fingerprints of the ends and of the selection at the last good run. */
+  readonly directory?: string;
+  readonly organization?: string;
+  readonly selection?: string;
+  /** The configuration's keys of the last good run, flattened, secrets as references: tells what changed since. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly cursor?: string;
+  readonly cursorFor?: string;
+  readonly lastGoodRun?: number;
+  readonly lastUsersRun?: number;
+  readonly lastGroupsRun?: number;
+  /** Last reading of the whole organization (drift check). */
+  readonly lastFullRead?: number;
+  readonly firstApplied?: number;
+  readonly paused?: { readonly at: number; readonly by: string; readonly why?: string };
+  /** Mail domains this profile has had. */
+  readonly domains?: readonly string[];
+  readonly failures?: { readonly count: number; readonly since: number; readonly code: string };
+}
+
+export interface Links {
+  readonly people: readonly PersonLink[];
+  readonly groups: readonly GroupLink[];
+}
+
+export interface LinkChange {
+  readonly people?: readonly PersonLink[];
+  readonly groups?: readonly GroupLink[];
+  readonly gonePeople?: readonly DirectoryId[];
+  readonly goneGroups?: readonly DirectoryId[];
+}
+
+/** The last complete read; `readAt` is when it ended. */
+export interface StoredSnapshot {
+  readonly readAt: number;
+  readonly users: readonly SourceUser[];
+  readonly groups: readonly SourceGroup[];
+}
+
+export type RunKind = "test" | "plan" | "apply" | "sync" | "undo";
+export type RunOutcome = "unchanged" | "planned" | "done" | "incomplete" | "guard" | "failed" | "interrupted" | "refused";
+
+export interface NewRun {
+  readonly profile: string;
+  readonly organization: string;
+  readonly kind: RunKind;
+  readonly startedAt: number;
+  readonly who: string;
+  readonly host: string;
+}
+
+export interface Run extends NewRun {
+  readonly id: number;
+  readonly endedAt?: number;
+  readonly outcome?: RunOutcome;
+  readonly header?: PlanHeader;
+  /** Who accepted it and how (`apply file`, `--accept`, a button). */
+  readonly accepted?: { readonly by: string; readonly how: string };
+  readonly guards?: readonly { readonly code: string; readonly params: Readonly<Record<string, string | number>> }[];
+  readonly fault?: { readonly code: string; readonly params: Readonly<Record<string, unknown>> };
+  /** People read, groups read, done, refused …; for the headline. */
+  readonly counts?: Readonly<Record<string, number>>;
+  /** Of an undo: the run it reverses. */
+  readonly undoes?: number;
+}
+export type RunUpdate = Partial<Omit<Run, "id" | "profile" | "organization" | "kind" | "startedAt" | "who" | "host">>;
+
+/** `skipped` = held by a guard or no longer applicable; `undone` names the run that took it back. */
+export type RowState = "planned" | "intent" | "done" | "refused" | "unknown" | "skipped";
+export interface StoredRow extends PlanRow {
+  readonly state: RowState;
+  readonly detail?: string;
+  /** Accepted by a person: not counted by the guards later. */
+  readonly accepted: boolean;
+  readonly undoneBy?: number;
+}
+
+export interface JournalEntry {
+  readonly rows: readonly number[];
+  readonly state: Exclude<RowState, "planned">;
+  readonly at: number;
+  readonly detail?: string;
+  readonly accepted?: boolean;
+}
+
+export interface RunQuery {
+  readonly profile?: string;
+  readonly limit: number;
+  readonly before?: number;
+  readonly changedOnly?: boolean;
+}
+export interface RowQuery {
+  readonly limit?: number;
+  readonly cursor?: number;
+  readonly search?: string;
+  readonly actions?: readonly string[];
+  readonly subject?: string;
+  readonly states?: readonly RowState[];
+}
+
+export interface AuditEntry {
+  readonly at: number;
+  readonly who: string;
+  /** `config.set`, `secret.set`, `login`, `run.accepted` … */
+  readonly what: string;
+  readonly profile?: string;
+  readonly detail?: string;
+}
