@@ -35,6 +35,8 @@ export interface GroupLink {
   /** External ids of the people we put in it, sorted by code unit. */
   readonly members: readonly string[];
   readonly missingSince?: number;
+  /** Left the selection because the selection changed: kept as it is until it is selected again. */
+  readonly kept?: true;
 }
 
 /** A proposal that somebody accepted: the next plan carries it out. */

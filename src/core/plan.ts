@@ -1,15 +1,15 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { MemberStatus } from "./organization-state.ts";
+import type { MemberStatus, MemberType } from "./organization-state.ts";
 
 /** What a plan may do, in the order it is applied: access is taken before seats are needed, people come before groups. */
 export const actions = [
+  "adopt",
   "revoke",
   "remove",
-  "adopt",
-  "stamp",
   "readdress",
   "restore",
+  "stamp",
   "invite",
   "stage",
   "create-group",
@@ -39,6 +39,7 @@ export interface PersonFacts {
   readonly email?: string;
   readonly externalId?: string;
   readonly status?: MemberStatus;
+  readonly type?: MemberType;
 }
 export interface GroupFacts {
   readonly name?: string;
@@ -89,6 +90,20 @@ export interface PlanHeader {
   readonly complete: boolean;
   /** Nothing stands in the way of applying it but guards. */
   readonly applicable: boolean;
+  /** Where the number of seats is known or can be estimated. */
+  readonly seats?: SeatForecast;
+}
+
+/** Seats before and after; `total` absent = unlimited or not told. */
+export interface SeatForecast {
+  readonly total?: number;
+  readonly used: number;
+  /** Seats that invitations and restored people take. */
+  readonly needs: number;
+  /** Seats that revoked and removed people free. */
+  readonly frees: number;
+  /** How many are missing; 0 when enough or when the total is not known. */
+  readonly short: number;
 }
 
 export interface PlanCounts {

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Log } from "../core/log.ts";
 import type { PlanRow } from "../core/plan.ts";
 import type { Progress } from "../core/progress.ts";
-import type { OrganizationState } from "../core/organization-state.ts";
+import type { OrganizationGroup, OrganizationState } from "../core/organization-state.ts";
 import type { Network } from "../http/network.ts";
 
 /** Whether this server can do a thing with the organization's key; `no` is a note code that says why not. */
@@ -77,8 +77,8 @@ export interface OpenOrganization extends AsyncDisposable {
   readonly organizationId: string;
   readonly abilities: OrganizationAbilities;
   check(): Promise<Diagnostic[]>;
-  /** Everything, or members, all groups and the memberships of the named groups only. Absent where the key cannot read (Vaultwarden). */
-  read?(groups: "all" | readonly string[]): Promise<OrganizationState>;
+  /** Members, groups, and the memberships of all groups or of those the test picks. Absent where the key cannot read (Vaultwarden). */
+  read?(memberships: "all" | ((group: OrganizationGroup) => boolean)): Promise<OrganizationState>;
   /** No I/O: order, batches by count, bytes and cost. */
   encode(rows: AsyncIterable<PlanRow> | Iterable<PlanRow>, known: Known): AsyncIterable<Step>;
   /** Sends one step; throws a Fault only for what concerns every later step too (login, unreachable before sending, lease). */
@@ -97,6 +97,8 @@ export interface Known {
   group(subjectId: string): KnownGroup | undefined;
   /** How many members the organization has: Vaultwarden's cost of a membership grows with it. */
   readonly memberCount: number;
+  /** More seats taken than there are: an import would fail or buy seats even when it invites nobody. */
+  readonly overfull: boolean;
 }
 
 export interface KnownGroup {
@@ -112,8 +114,8 @@ export interface KnownGroup {
   readonly manual: readonly string[];
 }
 
-/** One request to the organization and the rows it settles (by `PlanRow` number). */
-export type Step = { readonly rows: readonly number[] } & (
+/** One request to the organization, the rows it settles, and those it begins but a later step settles (by `PlanRow` number). */
+export type Step = { readonly rows: readonly number[]; readonly begins?: readonly number[] } & (
   | { readonly kind: "import"; readonly members: readonly ImportMember[]; readonly groups: readonly ImportGroup[]; readonly invite: boolean; readonly largeImport: boolean }
   | { readonly kind: "revoke" | "restore" | "remove"; readonly member: MemberKey }
   | { readonly kind: "group-members"; readonly group: GroupKey; readonly members: readonly string[]; readonly manual: readonly string[] }

@@ -1,0 +1,59 @@
+import type { GroupFacts, PersonFacts, PlanRow } from "./plan.ts";
+import { findGroup, findMember, isSatisfied, type StateIndex } from "./settle.ts";
+
+/** Whether a reviewed row still fits the organization as it is now. */
+export type Freshness = "fresh" | "already" | "stale";
+
+/** Rows that only change our own record: nothing is sent for them. */
+export const isLocal = (row: Pick<PlanRow, "action" | "because">): boolean =>
+  row.action === "adopt" || (row.action === "readdress" && (row.because.code === "address.theirs_to_change" || row.because.code === "address.arrived"));
+
+/** Actions that take something away: a stale one refuses the whole plan, a stale other one is only skipped. */
+export const takesAway = (row: Pick<PlanRow, "action" | "remove" | "removeByEmail" | "because">): boolean =>
+  row.action === "revoke" ||
+  row.action === "remove" ||
+  row.action === "empty-group" ||
+  row.action === "remove-group" ||
+  (row.action === "readdress" && !isLocal(row)) ||
+  (row.action === "change-members" && ((row.remove?.length ?? 0) > 0 || (row.removeByEmail?.length ?? 0) > 0));
+
+/** Compares the `before` a row relies on with the organization as just read (product: acceptance). */
+export const freshness = (row: PlanRow, state: StateIndex): Freshness => {
+  if (row.action === "keep") return "fresh";
+  if (row.action !== "adopt" && row.action !== "readdress" && isSatisfied(row, state)) return "already";
+  return row.subject.kind === "person" ? personFreshness(row, state) : groupFreshness(row, state);
+};
+
+const personFreshness = (row: PlanRow, state: StateIndex): Freshness => {
+  const before: PersonFacts = row.before;
+  const after: PersonFacts = row.after;
+  const member = findMember(row, state);
+  if (row.action === "invite" || row.action === "stage") {
+    const taken = (after.email !== undefined && state.memberByEmail.has(after.email)) || (after.externalId !== undefined && state.memberByExternalId.has(after.externalId));
+    return taken ? "stale" : "fresh";
+  }
+  if (member === undefined) return "stale";
+  const same = member.email === before.email && member.externalId === before.externalId && member.status === before.status && member.type === before.type;
+  if (!same) return "stale";
+  if (row.action === "readdress" && takesAway(row) && after.email !== undefined) {
+    const holder = state.memberByEmail.get(after.email);
+    if (holder !== undefined && holder.id !== member.id) return "stale";
+  }
+  return "fresh";
+};
+
+const groupFreshness = (row: PlanRow, state: StateIndex): Freshness => {
+  const before: GroupFacts = row.before;
+  const group = findGroup(row, state);
+  switch (row.action) {
+    case "create-group":
+      return group === undefined ? "fresh" : "stale";
+    case "rename-group":
+    case "adopt":
+      return group !== undefined && group.name === before.name ? "fresh" : "stale";
+    case "remove-group":
+      return group !== undefined && group.name === before.name && (group.members === undefined || group.members.length === (before.size ?? 0)) ? "fresh" : "stale";
+    default:
+      return group === undefined ? "stale" : "fresh";
+  }
+};
