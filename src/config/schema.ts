@@ -6,38 +6,87 @@ import { field, secretField } from "./field.ts";
 export const SyncOptions = z.strictObject({
   users: field(z.boolean().default(true), { title: "Synchronise people" }),
   groups: field(z.boolean().default(true), { title: "Synchronise groups" }),
-  userFilter: field(z.string().default(""), { title: "User filter", description: "Which people take part; empty takes all the directory's selection holds." }),
+  userFilter: field(z.string().default(""), {
+    title: "User filter",
+    description: "Which people take part; empty takes all the directory's selection holds.",
+  }),
   groupFilter: field(z.string().default(""), { title: "Group filter" }),
-  nested: field(z.boolean().default(true), { title: "Members of nested groups", description: "A group's members include those of the groups in it, at any depth." }),
+  nested: field(z.boolean().default(true), {
+    title: "Members of nested groups",
+    description: "A group's members include those of the groups in it, at any depth.",
+  }),
   narrow: field(z.enum(["off", "direct", "nested"]).default("off"), {
     title: "Only people in the selected groups",
     description: "direct: members of a selected group; nested: also through groups inside it.",
   }),
-  joiners: field(z.enum(["invite", "stage"]).default("invite"), { title: "New people", description: "stage creates them without an invitation, where the server can." }),
+  joiners: field(z.enum(["invite", "stage"]).default("invite"), {
+    title: "New people",
+    description: "stage creates them without an invitation, where the server can.",
+  }),
   leavers: field(
     z
       .strictObject({
         disabled: field(z.enum(["keep", "revoke", "remove"]).default("revoke"), { title: "Disabled in the directory" }),
         gone: field(z.enum(["keep", "revoke", "remove"]).default("revoke"), { title: "No longer in the directory" }),
-        wait: field(z.int().min(0).max(3650).default(0), { title: "Wait before somebody counts as gone", unit: "days" }),
-        removeAfter: field(z.int().min(1).max(3650).optional(), { title: "Remove after a revocation", description: "Never unless given.", unit: "days" }),
+        wait: field(z.int().min(0).max(3650).default(0), {
+          title: "Wait before somebody counts as gone",
+          unit: "days",
+        }),
+        removeAfter: field(z.int().min(1).max(3650).optional(), {
+          title: "Remove after a revocation",
+          description: "Never unless given.",
+          unit: "days",
+        }),
       })
       .prefault({}),
     { title: "Leavers" },
   ),
-  groupsGone: field(z.enum(["keep", "empty", "remove"]).default("empty"), { title: "Groups no longer in the directory" }),
+  groupsGone: field(z.enum(["keep", "empty", "remove"]).default("empty"), {
+    title: "Groups no longer in the directory",
+  }),
   keepManualMembers: field(z.boolean().default(true), { title: "Keep members that others put in a group" }),
-  addressChange: field(z.enum(["wait", "replace"]).default("wait"), { title: "A changed address", description: "Where the server cannot be read: wait, or invite the new address and revoke the old one.", advanced: true }),
+  addressChange: field(z.enum(["wait", "replace"]).default("wait"), {
+    title: "A changed address",
+    description: "Where the server cannot be read: wait, or invite the new address and revoke the old one.",
+    advanced: true,
+  }),
 });
 export type SyncOptions = z.infer<typeof SyncOptions>;
 
 /** Limits that stop a run before anything is sent; product: guards. Percentages are of linked people or groups. */
 export const Guards = z.strictObject({
-  accessLost: field(z.strictObject({ percent: z.number().min(0).max(100).default(5), atLeast: z.int().min(1).default(3), most: z.int().min(0).default(100) }).prefault({}), { title: "People losing access" }),
-  invitations: field(z.strictObject({ percent: z.number().min(0).max(100).default(10), atLeast: z.int().min(1).default(10), most: z.int().min(0).default(200) }).prefault({}), { title: "Invitations" }),
-  identity: field(z.strictObject({ percent: z.number().min(0).max(100).default(5), atLeast: z.int().min(1).default(3) }).prefault({}), { title: "Adoptions by address and changed addresses" }),
-  first: field(z.strictObject({ invite: z.int().min(0) }).optional(), { title: "First run without a review", description: "Lets a first run that takes nothing away invite this many.", advanced: true }),
-  seats: field(z.union([z.literal("stop"), z.strictObject({ buy: z.int().min(0) })]).default("stop"), { title: "Seats" }),
+  accessLost: field(
+    z
+      .strictObject({
+        percent: z.number().min(0).max(100).default(5),
+        atLeast: z.int().min(1).default(3),
+        most: z.int().min(0).default(100),
+      })
+      .prefault({}),
+    { title: "People losing access" },
+  ),
+  invitations: field(
+    z
+      .strictObject({
+        percent: z.number().min(0).max(100).default(10),
+        atLeast: z.int().min(1).default(10),
+        most: z.int().min(0).default(200),
+      })
+      .prefault({}),
+    { title: "Invitations" },
+  ),
+  identity: field(
+    z.strictObject({ percent: z.number().min(0).max(100).default(5), atLeast: z.int().min(1).default(3) }).prefault({}),
+    { title: "Adoptions by address and changed addresses" },
+  ),
+  first: field(z.strictObject({ invite: z.int().min(0) }).optional(), {
+    title: "First run without a review",
+    description: "Lets a first run that takes nothing away invite this many.",
+    advanced: true,
+  }),
+  seats: field(z.union([z.literal("stop"), z.strictObject({ buy: z.int().min(0) })]).default("stop"), {
+    title: "Seats",
+  }),
   age: field(z.int().min(1).default(7), { title: "Age of the last good run", unit: "days" }),
 });
 export type Guards = z.infer<typeof Guards>;
@@ -51,30 +100,54 @@ export const ProfileConfig = z.strictObject({
   directory: DirectoryConfig,
   sync: SyncOptions.prefault({}),
   guards: Guards.prefault({}),
-  onGuard: field(z.enum(["stop", "hold"]).default("stop"), { title: "When a limit is reached", description: "hold leaves out what reached the limit and goes on with the rest." }),
+  onGuard: field(z.enum(["stop", "hold"]).default("stop"), {
+    title: "When a limit is reached",
+    description: "hold leaves out what reached the limit and goes on with the rest.",
+  }),
   protect: field(z.array(z.string()).default([]), { title: "Never revoke or remove", description: "Addresses." }),
   schedule: field(z.strictObject({ every: Duration.default("60m") }).prefault({}), { title: "Schedule" }),
 });
 export type ProfileConfig = z.infer<typeof ProfileConfig>;
 
 export const OrganizationConfig = z.strictObject({
-  server: field(z.string().min(1), { title: "Server URL", examples: ["https://vault.bitwarden.com", "https://vault.bitwarden.eu", "https://vault.example.test"] }),
+  server: field(z.string().min(1), {
+    title: "Server URL",
+    examples: ["https://vault.bitwarden.com", "https://vault.bitwarden.eu", "https://vault.example.test"],
+  }),
   apiUrl: field(z.string().optional(), { title: "API URL", advanced: true }),
   identityUrl: field(z.string().optional(), { title: "Identity URL", advanced: true }),
-  clientId: field(z.string().min(1), { title: "Client id", examples: ["organization.00000000-0000-0000-0000-000000000000"] }),
+  clientId: field(z.string().min(1), {
+    title: "Client id",
+    examples: ["organization.00000000-0000-0000-0000-000000000000"],
+  }),
   clientSecret: secretField({ title: "Client secret" }),
-  owners: field(z.array(z.string()).optional(), { title: "Addresses of the owners", description: "Asked for where the server cannot be read; owners are never revoked." }),
+  owners: field(z.array(z.string()).optional(), {
+    title: "Addresses of the owners",
+    description: "Asked for where the server cannot be read; owners are never revoked.",
+  }),
   seats: field(z.int().min(0).optional(), { title: "Number of seats", description: "Where the server does not tell." }),
 });
 export type OrganizationConfig = z.infer<typeof OrganizationConfig>;
 
 /** HTTP to everywhere: proxy, trust, client certificate. */
 export const NetworkConfig = z.strictObject({
-  proxy: field(z.string().optional(), { title: "Proxy", description: "Otherwise HTTPS_PROXY, HTTP_PROXY and NO_PROXY count.", examples: ["http://proxy.example.test:3128"] }),
-  caFile: field(z.string().optional(), { title: "CA file (PEM)", file: true, description: "Trusted besides the system's own and NODE_EXTRA_CA_CERTS." }),
+  proxy: field(z.string().optional(), {
+    title: "Proxy",
+    description: "Otherwise HTTPS_PROXY, HTTP_PROXY and NO_PROXY count.",
+    examples: ["http://proxy.example.test:3128"],
+  }),
+  caFile: field(z.string().optional(), {
+    title: "CA file (PEM)",
+    file: true,
+    description: "Trusted besides the system's own and NODE_EXTRA_CA_CERTS.",
+  }),
   certFile: field(z.string().optional(), { title: "Client certificate (PEM)", file: true, advanced: true }),
   keyFile: field(z.string().optional(), { title: "Key of the client certificate (PEM)", file: true, advanced: true }),
-  keyPassphrase: field(secretField({ title: "Passphrase of the key" }).optional(), { title: "Passphrase of the key", secret: true, advanced: true }),
+  keyPassphrase: field(secretField({ title: "Passphrase of the key" }).optional(), {
+    title: "Passphrase of the key",
+    secret: true,
+    advanced: true,
+  }),
 });
 export type NetworkConfig = z.infer<typeof NetworkConfig>;
 

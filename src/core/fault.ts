@@ -100,6 +100,7 @@ export const faultKinds = {
   "lease.held": { exit: 75, retry: true },
   "lease.lost": { exit: 1, retry: true },
   "run.unknown": { exit: 1 },
+  "run.nothing_to_undo": { exit: 1 },
   "person.unknown": { exit: 1 },
 } as const satisfies Record<string, FaultKind>;
 

@@ -34,7 +34,16 @@ export interface GuardInput {
   readonly domains: readonly string[];
 }
 
-export type GuardCode = "guard.access-lost" | "guard.invitations" | "guard.first" | "guard.selection" | "guard.identity" | "guard.groups" | "guard.directory" | "guard.seats" | "guard.age";
+export type GuardCode =
+  | "guard.access-lost"
+  | "guard.invitations"
+  | "guard.first"
+  | "guard.selection"
+  | "guard.identity"
+  | "guard.groups"
+  | "guard.directory"
+  | "guard.seats"
+  | "guard.age";
 
 export interface GuardHit {
   readonly code: GuardCode;
@@ -42,19 +51,28 @@ export interface GuardHit {
 }
 
 /** Guards whose kind of change `onGuard: hold` may leave out; all others always stop. */
-export const holdable: ReadonlySet<GuardCode> = new Set(["guard.access-lost", "guard.invitations", "guard.identity", "guard.groups", "guard.seats"]);
+export const holdable: ReadonlySet<GuardCode> = new Set([
+  "guard.access-lost",
+  "guard.invitations",
+  "guard.identity",
+  "guard.groups",
+  "guard.seats",
+]);
 
 /** Which limits stop a plan (product: guards). A plan that changes nothing is never stopped, nor by a kind it has none of. */
 export const guard = (input: GuardInput): GuardHit[] => {
   if (input.changes.every((change) => change.action === "keep")) return [];
-  return [directory, first, selection, age, accessLost, invitations, identity, groups, seats].flatMap((rule) => rule(input) ?? []);
+  return [directory, first, selection, age, accessLost, invitations, identity, groups, seats].flatMap(
+    (rule) => rule(input) ?? [],
+  );
 };
 
 type Rule = (input: GuardInput) => GuardHit | undefined;
 
 const directory: Rule = ({ read, linkedPeople, linkedGroups }) => {
   if (read.people === 0) return { code: "guard.directory", params: { what: "people", had: linkedPeople } };
-  if (read.groups === 0 && linkedGroups > 0) return { code: "guard.directory", params: { what: "groups", had: linkedGroups } };
+  if (read.groups === 0 && linkedGroups > 0)
+    return { code: "guard.directory", params: { what: "groups", had: linkedGroups } };
   return undefined;
 };
 
@@ -68,12 +86,23 @@ const first: Rule = ({ first: isFirst, changes, limits }) => {
 };
 
 const selection: Rule = ({ changed, changes }) =>
-  changed === undefined ? undefined : { code: "guard.selection", params: { n: count(changes, (change) => change.action !== "keep"), what: changed.what, settings: changed.settings.join(", ") } };
+  changed === undefined
+    ? undefined
+    : {
+        code: "guard.selection",
+        params: {
+          n: count(changes, (change) => change.action !== "keep"),
+          what: changed.what,
+          settings: changed.settings.join(", "),
+        },
+      };
 
 const age: Rule = ({ age: since, limits }) => {
   if (since === undefined) return undefined;
   const days = since.since / 86_400_000;
-  return days > limits.age && since.since > 10 * since.interval ? { code: "guard.age", params: { days: Math.floor(days), limit: limits.age } } : undefined;
+  return days > limits.age && since.since > 10 * since.interval
+    ? { code: "guard.age", params: { days: Math.floor(days), limit: limits.age } }
+    : undefined;
 };
 
 const accessLost: Rule = ({ changes, recent, limits, linkedPeople }) => {
@@ -84,7 +113,17 @@ const accessLost: Rule = ({ changes, recent, limits, linkedPeople }) => {
   const admins = count(changes, (change) => losesAccess(change) && (change.before as PersonFacts).type === "admin");
   const limit = allowed(linkedPeople, limits.accessLost);
   if (admins === 0 && n <= Math.min(limit, limits.accessLost.most)) return undefined;
-  return { code: "guard.access-lost", params: { n, now: losing.size, total: linkedPeople, limit: Math.min(limit, limits.accessLost.most), admins, reason: mainReason(changes, losesAccess) } };
+  return {
+    code: "guard.access-lost",
+    params: {
+      n,
+      now: losing.size,
+      total: linkedPeople,
+      limit: Math.min(limit, limits.accessLost.most),
+      admins,
+      reason: mainReason(changes, losesAccess),
+    },
+  };
 };
 
 const invitations: Rule = ({ changes, recent, limits, linkedPeople, first: isFirst }) => {
@@ -93,25 +132,35 @@ const invitations: Rule = ({ changes, recent, limits, linkedPeople, first: isFir
   if (isFirst && limits.first !== undefined && invited.size <= limits.first.invite) return undefined;
   const n = union(invited, people(recent, isInvitation));
   const limit = Math.min(allowed(linkedPeople, limits.invitations), limits.invitations.most);
-  return n > limit ? { code: "guard.invitations", params: { n, now: invited.size, total: linkedPeople, limit } } : undefined;
+  return n > limit
+    ? { code: "guard.invitations", params: { n, now: invited.size, total: linkedPeople, limit } }
+    : undefined;
 };
 
 const identity: Rule = ({ changes, recent, limits, linkedPeople, domains }) => {
   const changing = people(changes, changesIdentity);
   const n = union(changing, people(recent, changesIdentity));
   const limit = allowed(linkedPeople, limits.identity);
-  if (changing.size > 0 && n > limit) return { code: "guard.identity", params: { n, now: changing.size, total: linkedPeople, limit, domains: "" } };
+  if (changing.size > 0 && n > limit)
+    return { code: "guard.identity", params: { n, now: changing.size, total: linkedPeople, limit, domains: "" } };
   const known = new Set(domains);
   const fresh = new Set(changes.flatMap((change) => newDomain(change, known)));
-  return domains.length > 0 && fresh.size > 0 ? { code: "guard.identity", params: { n, now: changing.size, total: linkedPeople, limit, domains: [...fresh].join(", ") } } : undefined;
+  return domains.length > 0 && fresh.size > 0
+    ? {
+        code: "guard.identity",
+        params: { n, now: changing.size, total: linkedPeople, limit, domains: [...fresh].join(", ") },
+      }
+    : undefined;
 };
 
 const groups: Rule = ({ changes, recent, linkedGroups, memberships }) => {
   const emptied = changes.filter(emptiesGroup);
   const all = new Set([...emptied, ...recent.filter(emptiesGroup)].map((change) => change.subject.id));
   const largest = Math.max(0, ...emptied.map((change) => (change.before as GroupFacts).size ?? 0));
-  if (largest >= 10) return { code: "guard.groups", params: { n: emptied.length, total: linkedGroups, size: largest, what: "large" } };
-  if (emptied.length > 0 && all.size >= 2 && all.size > linkedGroups * 0.1) return { code: "guard.groups", params: { n: all.size, total: linkedGroups, size: largest, what: "many" } };
+  if (largest >= 10)
+    return { code: "guard.groups", params: { n: emptied.length, total: linkedGroups, size: largest, what: "large" } };
+  if (emptied.length > 0 && all.size >= 2 && all.size > linkedGroups * 0.1)
+    return { code: "guard.groups", params: { n: all.size, total: linkedGroups, size: largest, what: "many" } };
   const lost = new Map<string, number>();
   const size = new Map<string, number>();
   let removed = 0;
@@ -123,23 +172,46 @@ const groups: Rule = ({ changes, recent, linkedGroups, memberships }) => {
     lost.set(change.subject.id, (lost.get(change.subject.id) ?? 0) + gone);
     size.set(change.subject.id, Math.max(size.get(change.subject.id) ?? 0, (change.before as GroupFacts).size ?? 0));
   }
-  for (const change of changes) if (change.action === "change-members" || emptiesGroup(change)) now += (change.remove?.length ?? 0) + (change.removeByEmail?.length ?? 0);
+  for (const change of changes)
+    if (change.action === "change-members" || emptiesGroup(change))
+      now += (change.remove?.length ?? 0) + (change.removeByEmail?.length ?? 0);
   if (now === 0) return undefined;
   for (const change of changes) {
     const gone = lost.get(change.subject.id) ?? 0;
     const had = size.get(change.subject.id) ?? 0;
     if (change.action === "change-members" && (change.remove?.length ?? 0) > 0 && gone >= 10 && gone > had / 2)
-      return { code: "guard.groups", params: { n: gone, total: had, size: had, what: "members", group: change.subject.name ?? change.subject.id } };
+      return {
+        code: "guard.groups",
+        params: { n: gone, total: had, size: had, what: "members", group: change.subject.name ?? change.subject.id },
+      };
   }
-  if (removed >= 15 && removed > memberships * 0.1) return { code: "guard.groups", params: { n: removed, total: memberships, size: largest, what: "memberships" } };
+  if (removed >= 15 && removed > memberships * 0.1)
+    return { code: "guard.groups", params: { n: removed, total: memberships, size: largest, what: "memberships" } };
   return undefined;
 };
 
 const seats: Rule = ({ seats: forecast, limits, changes }) => {
   if (forecast === undefined || forecast.total === undefined || forecast.short === 0) return undefined;
-  if (!changes.some((change) => change.action !== "keep" && change.action !== "adopt" && change.action !== "revoke" && change.action !== "remove")) return undefined;
+  if (
+    !changes.some(
+      (change) =>
+        change.action !== "keep" &&
+        change.action !== "adopt" &&
+        change.action !== "revoke" &&
+        change.action !== "remove",
+    )
+  )
+    return undefined;
   if (limits.seats !== "stop" && forecast.short <= limits.seats.buy) return undefined;
-  return { code: "guard.seats", params: { need: forecast.needs, have: Math.max(0, forecast.total - forecast.used + forecast.frees), short: forecast.short, total: forecast.total } };
+  return {
+    code: "guard.seats",
+    params: {
+      need: forecast.needs,
+      have: Math.max(0, forecast.total - forecast.used + forecast.frees),
+      short: forecast.short,
+      total: forecast.total,
+    },
+  };
 };
 
 /** How many go without asking: one less than the floor, or the share, whichever is more. */
@@ -150,8 +222,12 @@ export const losesAccess = (change: Change): boolean =>
   change.action === "revoke" || change.action === "remove" || (change.action === "readdress" && takesAway(change));
 export const isInvitation = (change: Change): boolean => change.action === "invite" || change.action === "stage";
 export const changesIdentity = (change: Change): boolean =>
-  change.subject.kind === "person" && (change.action === "stamp" || change.action === "readdress" || (change.action === "adopt" && change.because.code !== "adopt.same_id" && change.because.code !== "adopt.gone"));
-export const emptiesGroup = (change: Change): boolean => change.action === "empty-group" || change.action === "remove-group";
+  change.subject.kind === "person" &&
+  (change.action === "stamp" ||
+    change.action === "readdress" ||
+    (change.action === "adopt" && change.because.code !== "adopt.same_id" && change.because.code !== "adopt.gone"));
+export const emptiesGroup = (change: Change): boolean =>
+  change.action === "empty-group" || change.action === "remove-group";
 
 /** Which changes a guard is about: what `onGuard: hold` leaves out. */
 export const caughtBy = (code: GuardCode, change: Change, domains: readonly string[]): boolean => {
@@ -179,13 +255,16 @@ const newDomain = (change: Change, known: ReadonlySet<string>): string[] => {
   return domain === undefined || domain === "" || known.has(domain) ? [] : [domain];
 };
 
-const count = (changes: readonly Change[], test: (change: Change) => boolean): number => changes.reduce((sum, change) => sum + (test(change) ? 1 : 0), 0);
-const people = (changes: readonly Change[], test: (change: Change) => boolean): Set<string> => new Set(changes.filter(test).map((change) => change.subject.id));
+const count = (changes: readonly Change[], test: (change: Change) => boolean): number =>
+  changes.reduce((sum, change) => sum + (test(change) ? 1 : 0), 0);
+const people = (changes: readonly Change[], test: (change: Change) => boolean): Set<string> =>
+  new Set(changes.filter(test).map((change) => change.subject.id));
 const union = (left: ReadonlySet<string>, right: ReadonlySet<string>): number => left.union(right).size;
 
 /** The commonest reason among the changes a guard counts, as its note code. */
 const mainReason = (changes: readonly Change[], test: (change: Change) => boolean): string => {
   const counts = new Map<string, number>();
-  for (const change of changes) if (test(change)) counts.set(change.because.code, (counts.get(change.because.code) ?? 0) + 1);
+  for (const change of changes)
+    if (test(change)) counts.set(change.because.code, (counts.get(change.because.code) ?? 0) + 1);
   return [...counts].toSorted(([, left], [, right]) => right - left)[0]?.[0] ?? "";
 };

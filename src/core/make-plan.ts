@@ -1,5 +1,16 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import { createDigest, isChange, numberRows, type Action, type Change, type Plan, type PlanCounts, type PlanHeader, type PlanRow, type SeatForecast } from "./plan.ts";
+import {
+  createDigest,
+  isChange,
+  numberRows,
+  type Action,
+  type Change,
+  type Plan,
+  type PlanCounts,
+  type PlanHeader,
+  type PlanRow,
+  type SeatForecast,
+} from "./plan.ts";
 
 export interface PlanFacts {
   readonly profile: string;
@@ -12,6 +23,7 @@ export interface PlanFacts {
   readonly complete: boolean;
   readonly applicable: boolean;
   readonly seats?: SeatForecast | undefined;
+  readonly undoes?: number;
   readonly totals: Omit<PlanCounts, "byAction" | "changes" | "membershipsAdded" | "membershipsRemoved">;
 }
 
@@ -19,7 +31,13 @@ export interface PlanFacts {
 export const makePlan = (changes: Iterable<Change>, notes: readonly Diagnostic[], facts: PlanFacts): Plan => {
   const rows = numberRows(changes);
   const { totals, seats, ...rest } = facts;
-  const header: PlanHeader = { version: 1, ...rest, counts: { ...countRows(rows), ...totals }, digest: digestOf(rows), ...(seats === undefined ? {} : { seats }) };
+  const header: PlanHeader = {
+    version: 1,
+    ...rest,
+    counts: { ...countRows(rows), ...totals },
+    digest: digestOf(rows),
+    ...(seats === undefined ? {} : { seats }),
+  };
   return { header, rows, notes };
 };
 
@@ -29,7 +47,9 @@ export const digestOf = (rows: readonly PlanRow[]): string => {
   return digest.end();
 };
 
-const countRows = (rows: readonly PlanRow[]): Pick<PlanCounts, "byAction" | "changes" | "membershipsAdded" | "membershipsRemoved"> => {
+const countRows = (
+  rows: readonly PlanRow[],
+): Pick<PlanCounts, "byAction" | "changes" | "membershipsAdded" | "membershipsRemoved"> => {
   const byAction: Partial<Record<Action, number>> = {};
   let changes = 0;
   let membershipsAdded = 0;

@@ -29,12 +29,14 @@ export const parsePlan = async (lines: AsyncIterable<string> | Iterable<string>,
       header = line.plan;
     } else if (header === undefined) throw damaged(path, number, "no header");
     else if ("change" in line) {
-      if (line.change.row !== rows.length) throw damaged(path, number, `change ${line.change.row} where ${rows.length} was expected`);
+      if (line.change.row !== rows.length)
+        throw damaged(path, number, `change ${line.change.row} where ${rows.length} was expected`);
       rows.push(line.change);
     } else if ("note" in line) notes.push(line.note);
     else {
       ended = true;
-      if (line.end.rows !== rows.length || line.end.notes !== notes.length) throw damaged(path, number, "fewer lines than the end says");
+      if (line.end.rows !== rows.length || line.end.notes !== notes.length)
+        throw damaged(path, number, "fewer lines than the end says");
     }
   }
   if (header === undefined || !ended) throw damaged(path, number, "the end is missing");
@@ -54,4 +56,5 @@ const parseLine = (text: string, path: string, number: number): PlanLine => {
   return result.data;
 };
 
-const damaged = (path: string, line: number, reason: string): Fault => new Fault("plan.damaged", { path, line, reason });
+const damaged = (path: string, line: number, reason: string): Fault =>
+  new Fault("plan.damaged", { path, line, reason });

@@ -34,7 +34,13 @@ export const PlanRowLine = z.object({
   removeByEmail: z.array(z.string()).exactOptional(),
 });
 
-export const SeatForecastShape = z.object({ total: z.int().exactOptional(), used: z.int(), needs: z.int(), frees: z.int(), short: z.int() });
+export const SeatForecastShape = z.object({
+  total: z.int().exactOptional(),
+  used: z.int(),
+  needs: z.int(),
+  frees: z.int(),
+  short: z.int(),
+});
 
 export const PlanCountsShape = z.object({
   byAction: z.partialRecord(z.enum(actions), z.int()),
@@ -66,12 +72,20 @@ export const PlanHeaderLine = z.object({
   complete: z.boolean(),
   applicable: z.boolean(),
   seats: SeatForecastShape.exactOptional(),
+  undoes: z.int().exactOptional(),
 });
 
 export const NoteLine = z.object({
   code: z.string(),
   severity: z.enum(["ok", "info", "warning", "error"]),
-  subject: z.object({ kind: z.enum(["person", "group"]), id: z.string(), name: z.string().exactOptional(), email: z.string().exactOptional() }).exactOptional(),
+  subject: z
+    .object({
+      kind: z.enum(["person", "group"]),
+      id: z.string(),
+      name: z.string().exactOptional(),
+      email: z.string().exactOptional(),
+    })
+    .exactOptional(),
   params: params.exactOptional(),
 });
 

@@ -92,6 +92,8 @@ export interface PlanHeader {
   readonly applicable: boolean;
   /** Where the number of seats is known or can be estimated. */
   readonly seats?: SeatForecast;
+  /** The run whose changes this plan takes back. */
+  readonly undoes?: number;
 }
 
 /** Seats before and after; `total` absent = unlimited or not told. */

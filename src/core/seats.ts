@@ -6,7 +6,11 @@ import type { Change, PersonFacts, SeatForecast } from "./plan.ts";
  * ones none). `known` is the number the settings give where the server tells none. A restored person is counted as
  * taking a seat, since what they were before is not shown.
  */
-export const forecastSeats = (organization: OrganizationState | undefined, changes: readonly Change[], known: number | undefined): SeatForecast | undefined => {
+export const forecastSeats = (
+  organization: OrganizationState | undefined,
+  changes: readonly Change[],
+  known: number | undefined,
+): SeatForecast | undefined => {
   if (organization === undefined) return undefined;
   const used = organization.members.filter((member) => takesSeat(member.status)).length;
   const total = organization.seats?.total ?? (organization.seats === undefined ? known : undefined);

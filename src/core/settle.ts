@@ -37,7 +37,12 @@ export const settle = (rows: readonly PlanRow[], links: LinkTable, at: number): 
       else groups.set(id, link);
     }
   }
-  return { people: [...people.values()].filter((link) => !gonePeople.has(link.id)), groups: [...groups.values()].filter((link) => !goneGroups.has(link.id)), gonePeople: [...gonePeople], goneGroups: [...goneGroups] };
+  return {
+    people: [...people.values()].filter((link) => !gonePeople.has(link.id)),
+    groups: [...groups.values()].filter((link) => !goneGroups.has(link.id)),
+    gonePeople: [...gonePeople],
+    goneGroups: [...goneGroups],
+  };
 };
 
 /** The link after a done row; undefined = it ends. */
@@ -61,7 +66,10 @@ const settlePerson = (row: PlanRow, link: PersonLink | undefined, at: number): P
     case "stage":
       return withoutHistory({ ...base, directoryEmail: email });
     case "restore":
-      return { ...withoutHistory(base), ...(row.subject.organizationId === undefined ? {} : { organizationId: row.subject.organizationId }) };
+      return {
+        ...withoutHistory(base),
+        ...(row.subject.organizationId === undefined ? {} : { organizationId: row.subject.organizationId }),
+      };
     case "revoke":
       return { ...base, revoked: { at, cause: causeOf(row) } };
     case "remove":
@@ -77,7 +85,13 @@ const settlePerson = (row: PlanRow, link: PersonLink | undefined, at: number): P
 };
 
 /** A new or restored membership has no revocation, absence or foreign hand behind it. */
-const withoutHistory = ({ revoked: _revoked, byHand: _byHand, missingSince: _missing, organizationId: _former, ...rest }: PersonLink): PersonLink => rest;
+const withoutHistory = ({
+  revoked: _revoked,
+  byHand: _byHand,
+  missingSince: _missing,
+  organizationId: _former,
+  ...rest
+}: PersonLink): PersonLink => rest;
 
 const causeOf = (row: PlanRow): "disabled" | "gone" | "undo" =>
   row.because.code === "leaver.disabled" ? "disabled" : row.because.code.startsWith("undo") ? "undo" : "gone";
@@ -126,14 +140,19 @@ export interface StateIndex {
 
 export const indexState = (state: OrganizationState): StateIndex => ({
   memberById: new Map(state.members.map((member) => [member.id, member])),
-  memberByExternalId: new Map(state.members.flatMap((member) => (member.externalId === undefined ? [] : [[member.externalId, member] as const]))),
+  memberByExternalId: new Map(
+    state.members.flatMap((member) => (member.externalId === undefined ? [] : [[member.externalId, member] as const])),
+  ),
   memberByEmail: new Map(state.members.map((member) => [member.email, member])),
   groupById: new Map(state.groups.map((group) => [group.id, group])),
-  groupByExternalId: new Map(state.groups.flatMap((group) => (group.externalId === undefined ? [] : [[group.externalId, group] as const]))),
+  groupByExternalId: new Map(
+    state.groups.flatMap((group) => (group.externalId === undefined ? [] : [[group.externalId, group] as const])),
+  ),
 });
 
 /** Whether the organization already is as a row wants it: tells after a lost answer or a kill what was surely done. */
-export const isSatisfied = (row: PlanRow, state: StateIndex): boolean => (row.subject.kind === "person" ? personSatisfied(row, state) : groupSatisfied(row, state));
+export const isSatisfied = (row: PlanRow, state: StateIndex): boolean =>
+  row.subject.kind === "person" ? personSatisfied(row, state) : groupSatisfied(row, state);
 
 const personSatisfied = (row: PlanRow, state: StateIndex): boolean => {
   const after: PersonFacts = row.after;

@@ -6,7 +6,9 @@ export type Freshness = "fresh" | "already" | "stale";
 
 /** Rows that only change our own record: nothing is sent for them. */
 export const isLocal = (row: Pick<PlanRow, "action" | "because">): boolean =>
-  row.action === "adopt" || (row.action === "readdress" && (row.because.code === "address.theirs_to_change" || row.because.code === "address.arrived"));
+  row.action === "adopt" ||
+  (row.action === "readdress" &&
+    (row.because.code === "address.theirs_to_change" || row.because.code === "address.arrived"));
 
 /** Actions that take something away: a stale one refuses the whole plan, a stale other one is only skipped. */
 export const takesAway = (row: Pick<PlanRow, "action" | "remove" | "removeByEmail" | "because">): boolean =>
@@ -29,12 +31,16 @@ const personFreshness = (row: PlanRow, state: StateIndex): Freshness => {
   const after: PersonFacts = row.after;
   const member = findMember(row, state);
   if (row.action === "invite" || row.action === "stage") {
-    const taken = (after.email !== undefined && state.memberByEmail.has(after.email)) || (after.externalId !== undefined && state.memberByExternalId.has(after.externalId));
+    const taken =
+      (after.email !== undefined && state.memberByEmail.has(after.email)) ||
+      (after.externalId !== undefined && state.memberByExternalId.has(after.externalId));
     return taken ? "stale" : "fresh";
   }
   if (member === undefined) return "stale";
-  const same = member.email === before.email && member.externalId === before.externalId && member.status === before.status && member.type === before.type;
-  if (!same) return "stale";
+  const holds = (["email", "status", "type", "externalId"] as const).every(
+    (fact) => before[fact] === undefined || before[fact] === member[fact],
+  );
+  if (!holds || (row.action === "stamp" && member.externalId !== before.externalId)) return "stale";
   if (row.action === "readdress" && takesAway(row) && after.email !== undefined) {
     const holder = state.memberByEmail.get(after.email);
     if (holder !== undefined && holder.id !== member.id) return "stale";
@@ -52,7 +58,11 @@ const groupFreshness = (row: PlanRow, state: StateIndex): Freshness => {
     case "adopt":
       return group !== undefined && group.name === before.name ? "fresh" : "stale";
     case "remove-group":
-      return group !== undefined && group.name === before.name && (group.members === undefined || group.members.length === (before.size ?? 0)) ? "fresh" : "stale";
+      return group !== undefined &&
+        group.name === before.name &&
+        (group.members === undefined || group.members.length === (before.size ?? 0))
+        ? "fresh"
+        : "stale";
     default:
       return group === undefined ? "stale" : "fresh";
   }

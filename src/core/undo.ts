@@ -15,7 +15,10 @@ export interface UndoRow {
  * The reverse of what a run did, row by row (product: undo). Each reverse change relies on what the run left behind,
  * so a row that has moved on since is found stale when it is applied.
  */
-export const undoRows = (rows: readonly PlanRow[], can: { readonly remove: boolean; readonly removeGroup: boolean }): UndoRow[] => rows.filter((row) => row.action !== "keep").map((row) => undoRow(row, can));
+export const undoRows = (
+  rows: readonly PlanRow[],
+  can: { readonly remove: boolean; readonly removeGroup: boolean },
+): UndoRow[] => rows.filter((row) => row.action !== "keep").map((row) => undoRow(row, can));
 
 const undoRow = (row: PlanRow, can: { readonly remove: boolean; readonly removeGroup: boolean }): UndoRow => {
   const before: PersonFacts = row.before;
@@ -29,21 +32,47 @@ const undoRow = (row: PlanRow, can: { readonly remove: boolean; readonly removeG
   switch (row.action) {
     case "invite":
     case "stage":
-      return can.remove ? reverse({ action: "remove", after: {} }) : reverse({ action: "revoke", after: { ...row.after, status: "revoked" } });
+      return can.remove
+        ? reverse({ action: "remove", after: {} })
+        : reverse({ action: "revoke", after: { ...row.after, status: "revoked" } });
     case "restore":
       return reverse({ action: "revoke", after: { ...row.after, status: "revoked" } });
     case "revoke":
-      return reverse({ action: "restore", before: { ...row.before, status: "revoked" }, after: { ...(before.email === undefined ? {} : { email: before.email }), ...(before.externalId === undefined ? {} : { externalId: before.externalId }) } });
+      return reverse({
+        action: "restore",
+        before: { ...row.before, status: "revoked" },
+        after: {
+          ...(before.email === undefined ? {} : { email: before.email }),
+          ...(before.externalId === undefined ? {} : { externalId: before.externalId }),
+        },
+      });
     case "remove":
-      return reverse({ action: "invite", before: {}, after: { ...(before.email === undefined ? {} : { email: before.email }), ...(row.subject.externalId === undefined ? {} : { externalId: row.subject.externalId }), status: "invited" } }, "new-invitation");
+      return reverse(
+        {
+          action: "invite",
+          before: {},
+          after: {
+            ...(before.email === undefined ? {} : { email: before.email }),
+            ...(row.subject.externalId === undefined ? {} : { externalId: row.subject.externalId }),
+            status: "invited",
+          },
+        },
+        "new-invitation",
+      );
     case "rename-group":
       return reverse({ action: "rename-group" });
     case "change-members":
-      return reverse({ action: "change-members", ...(row.remove === undefined ? { add: [] } : { add: row.remove }), ...(row.add === undefined ? { remove: [] } : { remove: row.add }) });
+      return reverse({
+        action: "change-members",
+        ...(row.remove === undefined ? { add: [] } : { add: row.remove }),
+        ...(row.add === undefined ? { remove: [] } : { remove: row.add }),
+      });
     case "empty-group":
       return reverse({ action: "change-members", add: row.remove ?? [] });
     case "create-group":
-      return can.removeGroup ? reverse({ action: "remove-group", after: {} }) : reverse({ action: "empty-group", remove: row.add ?? [] });
+      return can.removeGroup
+        ? reverse({ action: "remove-group", after: {} })
+        : reverse({ action: "empty-group", remove: row.add ?? [] });
     case "adopt":
       return impossible("undo.nothing_sent");
     case "stamp":

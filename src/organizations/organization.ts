@@ -87,7 +87,12 @@ export interface OpenOrganization extends AsyncDisposable {
 
 export type SendResult =
   | { readonly outcome: "done" }
-  | { readonly outcome: "refused"; readonly code: string; readonly messages: readonly string[]; readonly status: number }
+  | {
+      readonly outcome: "refused";
+      readonly code: string;
+      readonly messages: readonly string[];
+      readonly status: number;
+    }
   /** The request left, the answer did not arrive: look before going on. */
   | { readonly outcome: "unknown"; readonly reason: string };
 
@@ -116,9 +121,20 @@ export interface KnownGroup {
 
 /** One request to the organization, the rows it settles, and those it begins but a later step settles (by `PlanRow` number). */
 export type Step = { readonly rows: readonly number[]; readonly begins?: readonly number[] } & (
-  | { readonly kind: "import"; readonly members: readonly ImportMember[]; readonly groups: readonly ImportGroup[]; readonly invite: boolean; readonly largeImport: boolean }
+  | {
+      readonly kind: "import";
+      readonly members: readonly ImportMember[];
+      readonly groups: readonly ImportGroup[];
+      readonly invite: boolean;
+      readonly largeImport: boolean;
+    }
   | { readonly kind: "revoke" | "restore" | "remove"; readonly member: MemberKey }
-  | { readonly kind: "group-members"; readonly group: GroupKey; readonly members: readonly string[]; readonly manual: readonly string[] }
+  | {
+      readonly kind: "group-members";
+      readonly group: GroupKey;
+      readonly members: readonly string[];
+      readonly manual: readonly string[];
+    }
   | { readonly kind: "remove-group"; readonly group: GroupKey }
 );
 

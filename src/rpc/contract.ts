@@ -8,11 +8,15 @@ import { NoteLine, PlanCountsShape, PlanHeaderLine, PlanRowLine } from "../core/
  */
 const profile = z.string().optional().describe("Name of the profile; the only or current one when absent");
 const page = { cursor: z.int().optional(), limit: z.int().min(1).max(500).optional(), search: z.string().optional() };
-const pageOf = <Row extends z.ZodType>(row: Row) => z.object({ rows: z.array(row), next: z.int().optional(), total: z.int() });
+const pageOf = <Row extends z.ZodType>(row: Row) =>
+  z.object({ rows: z.array(row), next: z.int().optional(), total: z.int() });
 
 export const Params = z.record(z.string(), z.unknown());
 export const FaultShape = z.object({ code: z.string(), params: Params });
-export const GuardHitShape = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) });
+export const GuardHitShape = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+});
 export const Finding = NoteLine;
 
 /** A plan row as faces show it: people named, memberships by name where known. */
@@ -36,7 +40,9 @@ export const RunSummary = z.object({
   server: z.string(),
   startedAt: z.string(),
   endedAt: z.string().optional(),
-  outcome: z.enum(["unchanged", "planned", "done", "incomplete", "guard", "failed", "interrupted", "refused"]).optional(),
+  outcome: z
+    .enum(["unchanged", "planned", "done", "incomplete", "guard", "failed", "interrupted", "refused"])
+    .optional(),
   header: PlanHeaderLine.optional(),
   counts: PlanCountsShape.optional(),
   /** Guards that would stop, or stopped, it. */
@@ -51,7 +57,14 @@ export const RunSummary = z.object({
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
-export const PersonSummary = z.object({ id: z.string(), email: z.string().optional(), name: z.string().optional(), state: z.enum(["enabled", "disabled", "deleted"]), selected: z.boolean(), because: z.string().optional() });
+export const PersonSummary = z.object({
+  id: z.string(),
+  email: z.string().optional(),
+  name: z.string().optional(),
+  state: z.enum(["enabled", "disabled", "deleted"]),
+  selected: z.boolean(),
+  because: z.string().optional(),
+});
 export const GroupSummary = z.object({ id: z.string(), name: z.string(), selected: z.boolean(), members: z.int() });
 
 export const ProfileSummary = z.object({
@@ -65,54 +78,207 @@ export const ProfileSummary = z.object({
 });
 
 export const contract = {
-  "app.info": { input: z.object({}), output: z.object({ version: z.string(), home: z.string(), configFile: z.string(), stateFile: z.string(), locked: z.boolean() }) },
+  "app.info": {
+    input: z.object({}),
+    output: z.object({
+      version: z.string(),
+      home: z.string(),
+      configFile: z.string(),
+      stateFile: z.string(),
+      locked: z.boolean(),
+    }),
+  },
 
-  "organizations.list": { input: z.object({}), output: z.object({ organizations: z.array(z.object({ name: z.string(), server: z.string(), clientId: z.string(), loggedIn: z.boolean() })) }) },
-  "organizations.probe": { input: z.object({ server: z.string(), apiUrl: z.string().optional(), identityUrl: z.string().optional() }), output: z.object({ dialect: z.string(), version: z.string().optional(), region: z.string().optional(), api: z.string(), identity: z.string(), vault: z.string(), staging: z.boolean() }) },
+  "organizations.list": {
+    input: z.object({}),
+    output: z.object({
+      organizations: z.array(
+        z.object({ name: z.string(), server: z.string(), clientId: z.string(), loggedIn: z.boolean() }),
+      ),
+    }),
+  },
+  "organizations.probe": {
+    input: z.object({ server: z.string(), apiUrl: z.string().optional(), identityUrl: z.string().optional() }),
+    output: z.object({
+      dialect: z.string(),
+      version: z.string().optional(),
+      region: z.string().optional(),
+      api: z.string(),
+      identity: z.string(),
+      vault: z.string(),
+      staging: z.boolean(),
+    }),
+  },
   "organizations.login": {
-    input: z.object({ name: z.string().optional(), server: z.string(), apiUrl: z.string().optional(), identityUrl: z.string().optional(), clientId: z.string(), clientSecret: z.string(), owners: z.array(z.string()).optional(), store: z.enum(["keychain", "sealed"]).optional() }),
-    output: z.object({ name: z.string(), server: z.string(), dialect: z.string(), version: z.string().optional(), region: z.string().optional(), organizationId: z.string(), replaced: z.boolean(), storedIn: z.string(), findings: z.array(Finding) }),
+    input: z.object({
+      name: z.string().optional(),
+      server: z.string(),
+      apiUrl: z.string().optional(),
+      identityUrl: z.string().optional(),
+      clientId: z.string(),
+      clientSecret: z.string(),
+      owners: z.array(z.string()).optional(),
+      store: z.enum(["keychain", "sealed"]).optional(),
+    }),
+    output: z.object({
+      name: z.string(),
+      server: z.string(),
+      dialect: z.string(),
+      version: z.string().optional(),
+      region: z.string().optional(),
+      organizationId: z.string(),
+      replaced: z.boolean(),
+      storedIn: z.string(),
+      findings: z.array(Finding),
+    }),
   },
   "organizations.logout": { input: z.object({ name: z.string().optional() }), output: z.object({ name: z.string() }) },
 
   "profiles.list": { input: z.object({}), output: z.object({ profiles: z.array(ProfileSummary) }) },
   "profiles.add": {
-    input: z.object({ name: z.string(), organization: z.string().optional(), settings: z.record(z.string(), z.string()).describe("Dotted key below the profile → text, as in directory.kind"), secrets: z.record(z.string(), z.string()).optional() }),
+    input: z.object({
+      name: z.string(),
+      organization: z.string().optional(),
+      settings: z.record(z.string(), z.string()).describe("Dotted key below the profile → text, as in directory.kind"),
+      secrets: z.record(z.string(), z.string()).optional(),
+    }),
     output: ProfileSummary,
   },
   "profiles.use": { input: z.object({ name: z.string() }), output: ProfileSummary },
   "profiles.rename": { input: z.object({ name: z.string(), to: z.string() }), output: ProfileSummary },
-  "profiles.remove": { input: z.object({ name: z.string(), forget: z.boolean().optional() }), output: z.object({ name: z.string(), forgotten: z.boolean() }) },
+  "profiles.remove": {
+    input: z.object({ name: z.string(), forget: z.boolean().optional() }),
+    output: z.object({ name: z.string(), forgotten: z.boolean() }),
+  },
   "profiles.pause": { input: z.object({ profile, why: z.string().optional() }), output: ProfileSummary },
   "profiles.resume": { input: z.object({ profile }), output: ProfileSummary },
-  "profiles.protect": { input: z.object({ profile, add: z.array(z.string()).optional(), remove: z.array(z.string()).optional() }), output: z.object({ protect: z.array(z.string()) }) },
+  "profiles.protect": {
+    input: z.object({ profile, add: z.array(z.string()).optional(), remove: z.array(z.string()).optional() }),
+    output: z.object({ protect: z.array(z.string()) }),
+  },
 
-  "secrets.set": { input: z.object({ name: z.string(), secret: z.string(), store: z.enum(["keychain", "sealed"]).optional() }), output: z.object({ name: z.string(), storedIn: z.string() }) },
+  "secrets.set": {
+    input: z.object({ name: z.string(), secret: z.string(), store: z.enum(["keychain", "sealed"]).optional() }),
+    output: z.object({ name: z.string(), storedIn: z.string() }),
+  },
   "secrets.clear": { input: z.object({ name: z.string() }), output: z.object({ name: z.string() }) },
-  "secrets.status": { input: z.object({}), output: z.object({ secrets: z.array(z.object({ name: z.string(), reference: z.string(), readable: z.boolean(), fault: FaultShape.optional() })) }) },
+  "secrets.status": {
+    input: z.object({}),
+    output: z.object({
+      secrets: z.array(
+        z.object({ name: z.string(), reference: z.string(), readable: z.boolean(), fault: FaultShape.optional() }),
+      ),
+    }),
+  },
 
-  "config.show": { input: z.object({ profile, flags: z.record(z.string(), z.string()).optional() }), output: z.object({ values: z.array(z.object({ path: z.string(), value: z.string(), source: z.string(), title: z.string().optional() })) }) },
-  "config.get": { input: z.object({ path: z.string(), profile }), output: z.object({ path: z.string(), value: z.unknown(), text: z.string() }) },
-  "config.set": { input: z.object({ path: z.string(), value: z.string(), profile }), output: z.object({ path: z.string(), text: z.string(), before: z.string().optional() }) },
-  "config.unset": { input: z.object({ path: z.string(), profile }), output: z.object({ path: z.string(), before: z.string().optional() }) },
+  "config.show": {
+    input: z.object({ profile, flags: z.record(z.string(), z.string()).optional() }),
+    output: z.object({
+      values: z.array(
+        z.object({ path: z.string(), value: z.string(), source: z.string(), title: z.string().optional() }),
+      ),
+    }),
+  },
+  "config.get": {
+    input: z.object({ path: z.string(), profile }),
+    output: z.object({ path: z.string(), value: z.unknown(), text: z.string() }),
+  },
+  "config.set": {
+    input: z.object({ path: z.string(), value: z.string(), profile }),
+    output: z.object({ path: z.string(), text: z.string(), before: z.string().optional() }),
+  },
+  "config.unset": {
+    input: z.object({ path: z.string(), profile }),
+    output: z.object({ path: z.string(), before: z.string().optional() }),
+  },
   "config.check": { input: z.object({}), output: z.object({ file: z.string(), faults: z.array(FaultShape) }) },
   "config.dump": { input: z.object({ profile }), output: z.object({ text: z.string() }) },
-  "config.load": { input: z.object({ path: z.string() }), output: z.object({ profiles: z.array(z.string()), organizations: z.array(z.string()) }) },
+  "config.load": {
+    input: z.object({ path: z.string() }),
+    output: z.object({ profiles: z.array(z.string()), organizations: z.array(z.string()) }),
+  },
 
-  "directory.check": { input: z.object({ profile }), output: z.object({ name: z.string(), findings: z.array(Finding) }) },
-  "organization.check": { input: z.object({ profile }), output: z.object({ name: z.string(), findings: z.array(Finding) }) },
+  "directory.check": {
+    input: z.object({ profile }),
+    output: z.object({ name: z.string(), findings: z.array(Finding) }),
+  },
+  "organization.check": {
+    input: z.object({ profile }),
+    output: z.object({ name: z.string(), findings: z.array(Finding) }),
+  },
 
-  "plan.create": { input: z.object({ profile, kind: z.enum(["plan", "test"]), full: z.boolean().optional(), wait: z.boolean().optional() }), output: RunSummary, progress: true },
-  "plan.write": { input: z.object({ run: z.int(), path: z.string(), redact: z.boolean().optional() }), output: z.object({ path: z.string(), rows: z.int(), digest: z.string() }) },
-  "plan.apply": { input: z.object({ profile, path: z.string(), wait: z.boolean().optional() }), output: RunSummary, progress: true },
-  "sync.run": { input: z.object({ profile, accept: z.string().optional(), baseline: z.enum(["record", "send"]).optional(), full: z.boolean().optional(), wait: z.boolean().optional() }), output: RunSummary, progress: true },
+  "plan.create": {
+    input: z.object({
+      profile,
+      kind: z.enum(["plan", "test"]),
+      full: z.boolean().optional(),
+      wait: z.boolean().optional(),
+    }),
+    output: RunSummary,
+    progress: true,
+  },
+  "plan.write": {
+    input: z.object({ run: z.int(), path: z.string(), redact: z.boolean().optional() }),
+    output: z.object({ path: z.string(), rows: z.int(), digest: z.string() }),
+  },
+  "plan.apply": {
+    input: z.object({ profile, path: z.string(), wait: z.boolean().optional() }),
+    output: RunSummary,
+    progress: true,
+  },
+  "sync.run": {
+    input: z.object({
+      profile,
+      accept: z.string().optional(),
+      baseline: z.enum(["record", "send"]).optional(),
+      full: z.boolean().optional(),
+      wait: z.boolean().optional(),
+    }),
+    output: RunSummary,
+    progress: true,
+  },
 
-  "runs.list": { input: z.object({ profile, changedOnly: z.boolean().optional(), ...page }), output: pageOf(RunSummary) },
+  "runs.list": {
+    input: z.object({ profile, changedOnly: z.boolean().optional(), ...page }),
+    output: pageOf(RunSummary),
+  },
   "runs.get": { input: z.object({ run: z.int() }), output: RunSummary },
-  "runs.changes": { input: z.object({ run: z.int(), actions: z.array(z.string()).optional(), states: z.array(z.string()).optional(), ...page }), output: pageOf(ShownRow) },
+  "runs.changes": {
+    input: z.object({
+      run: z.int(),
+      actions: z.array(z.string()).optional(),
+      states: z.array(z.string()).optional(),
+      ...page,
+    }),
+    output: pageOf(ShownRow),
+  },
   "runs.notes": { input: z.object({ run: z.int(), ...page }), output: pageOf(NoteLine) },
-  "runs.undo": { input: z.object({ profile, run: z.int(), path: z.string() }), output: z.object({ path: z.string(), digest: z.string(), changes: z.int(), fully: z.int(), newInvitation: z.int(), impossible: z.int(), rows: z.array(z.object({ of: z.int(), reach: z.enum(["fully", "new-invitation", "impossible"]), because: z.string(), action: z.string(), who: z.string() })).max(500) }) },
-  "runs.last": { input: z.object({ profile }), output: z.object({ users: z.string().optional(), groups: z.string().optional(), run: RunSummary.optional() }) },
+  "runs.undo": {
+    input: z.object({ profile, run: z.int(), path: z.string() }),
+    output: z.object({
+      path: z.string(),
+      digest: z.string(),
+      changes: z.int(),
+      fully: z.int(),
+      newInvitation: z.int(),
+      impossible: z.int(),
+      rows: z
+        .array(
+          z.object({
+            of: z.int(),
+            reach: z.enum(["fully", "new-invitation", "impossible"]),
+            because: z.string(),
+            action: z.string(),
+            who: z.string(),
+          }),
+        )
+        .max(500),
+    }),
+  },
+  "runs.last": {
+    input: z.object({ profile }),
+    output: z.object({ users: z.string().optional(), groups: z.string().optional(), run: RunSummary.optional() }),
+  },
 
   /** What the directory held at the last complete read. */
   "directory.people": { input: z.object({ profile, ...page }), output: pageOf(PersonSummary) },
@@ -128,12 +294,33 @@ export const contract = {
       lines: z.array(z.object({ label: z.string(), code: z.string(), params: Params })),
     }),
   },
-  "guard.explain": { input: z.object({ profile, guard: z.string() }), output: z.object({ headline: z.object({ code: z.string(), params: Params }), lines: z.array(z.object({ label: z.string(), code: z.string(), params: Params })) }) },
-  "person.history": { input: z.object({ profile, who: z.string(), limit: z.int().max(500).optional() }), output: z.object({ rows: z.array(ShownRow.extend({ run: z.int(), at: z.string() })) }) },
-  "person.restore": { input: z.object({ profile, who: z.string() }), output: z.object({ who: z.string(), marked: z.boolean() }) },
+  "guard.explain": {
+    input: z.object({ profile, guard: z.string() }),
+    output: z.object({
+      headline: z.object({ code: z.string(), params: Params }),
+      lines: z.array(z.object({ label: z.string(), code: z.string(), params: Params })),
+    }),
+  },
+  "person.history": {
+    input: z.object({ profile, who: z.string(), limit: z.int().max(500).optional() }),
+    output: z.object({ rows: z.array(ShownRow.extend({ run: z.int(), at: z.string() })) }),
+  },
+  "person.restore": {
+    input: z.object({ profile, who: z.string() }),
+    output: z.object({ who: z.string(), marked: z.boolean() }),
+  },
   "people.adopt": {
-    input: z.object({ profile, addresses: z.array(z.string()).optional(), sameAddress: z.boolean().optional(), groups: z.boolean().optional(), gone: z.boolean().optional() }),
-    output: z.object({ marked: z.array(z.object({ kind: z.string(), subject: z.string(), who: z.string() })), unknown: z.array(z.string()) }),
+    input: z.object({
+      profile,
+      addresses: z.array(z.string()).optional(),
+      sameAddress: z.boolean().optional(),
+      groups: z.boolean().optional(),
+      gone: z.boolean().optional(),
+    }),
+    output: z.object({
+      marked: z.array(z.object({ kind: z.string(), subject: z.string(), who: z.string() })),
+      unknown: z.array(z.string()),
+    }),
   },
 
   "cache.clear": { input: z.object({ profile }), output: z.object({ profile: z.string() }) },
@@ -160,7 +347,19 @@ export interface CallOptions {
 }
 
 /** The engine as a face sees it. */
-export type Client = { readonly call: <Name extends ProcedureName>(name: Name, input: Input<Name>, options?: CallOptions) => Promise<Output<Name>>; close(): Promise<void> };
+export type Client = {
+  readonly call: <Name extends ProcedureName>(
+    name: Name,
+    input: Input<Name>,
+    options?: CallOptions,
+  ) => Promise<Output<Name>>;
+  close(): Promise<void>;
+};
 
 /** What answers each call. */
-export type Handlers = { readonly [Name in ProcedureName]: (input: z.output<Contract[Name]["input"]>, options: { signal: AbortSignal; onProgress: (event: ProgressEvent) => void }) => Promise<z.input<Contract[Name]["output"]>> };
+export type Handlers = {
+  readonly [Name in ProcedureName]: (
+    input: z.output<Contract[Name]["input"]>,
+    options: { signal: AbortSignal; onProgress: (event: ProgressEvent) => void },
+  ) => Promise<z.input<Contract[Name]["output"]>>;
+};

@@ -44,14 +44,26 @@ export interface Store extends AsyncDisposable {
    * The journal. `intent` before a request, the outcome after it, and the links it settles in the same transaction,
    * so that a kill between any two steps loses nothing.
    */
-  journal(run: number, entry: JournalEntry, links: { profile: string; change: LinkChange } | undefined, lease?: Lease): Promise<void>;
+  journal(
+    run: number,
+    entry: JournalEntry,
+    links: { profile: string; change: LinkChange } | undefined,
+    lease?: Lease,
+  ): Promise<void>;
 
   run(id: number): Promise<Run | undefined>;
   runs(query: RunQuery): Promise<{ readonly rows: readonly Run[]; readonly next?: number; readonly total: number }>;
-  rows(run: number, query?: RowQuery): Promise<{ readonly rows: readonly StoredRow[]; readonly next?: number; readonly total: number }>;
+  rows(
+    run: number,
+    query?: RowQuery,
+  ): Promise<{ readonly rows: readonly StoredRow[]; readonly next?: number; readonly total: number }>;
   notes(run: number, query?: { readonly search?: string; readonly subject?: string }): Promise<readonly Diagnostic[]>;
   /** Rows of every run of the profile that changed something about one person, newest first. */
-  history(profile: string, who: string, limit: number): Promise<readonly (StoredRow & { readonly run: number; readonly at: number })[]>;
+  history(
+    profile: string,
+    who: string,
+    limit: number,
+  ): Promise<readonly (StoredRow & { readonly run: number; readonly at: number })[]>;
   /** Runs that a kill left open: begun, not ended, and no live lease. */
   openRuns(profile: string): Promise<readonly Run[]>;
   /** Changes done since `since` that nobody accepted or undid: what the guards add to a plan. */
@@ -144,7 +156,15 @@ export interface StoredSnapshot {
 }
 
 export type RunKind = "test" | "plan" | "apply" | "sync" | "undo";
-export type RunOutcome = "unchanged" | "planned" | "done" | "incomplete" | "guard" | "failed" | "interrupted" | "refused";
+export type RunOutcome =
+  | "unchanged"
+  | "planned"
+  | "done"
+  | "incomplete"
+  | "guard"
+  | "failed"
+  | "interrupted"
+  | "refused";
 
 export interface NewRun {
   readonly profile: string;

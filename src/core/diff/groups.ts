@@ -26,7 +26,12 @@ export const diffGroups = (input: DiffInput, standing: Standing): GroupsDiff => 
   }
   for (const group of input.desired.groups.values()) if (!part.linked.has(group.id)) judgeUnlinked(part, group);
   const touched = new Set(part.changes.map((change) => change.subject.id));
-  return { changes: part.changes, notes: part.notes, updates: part.updates, unchanged: input.groups.filter((link) => !touched.has(link.id)).length };
+  return {
+    changes: part.changes,
+    notes: part.notes,
+    updates: part.updates,
+    unchanged: input.groups.filter((link) => !touched.has(link.id)).length,
+  };
 };
 
 interface Part {
@@ -50,10 +55,14 @@ type MemberKey = { readonly externalId: string } | { readonly email: string };
 const createPart = (input: DiffInput, standing: Standing): Part => {
   const groups = input.organization?.groups ?? [];
   const byId = new Map(groups.map((group) => [group.id, group]));
-  const byExternalId = new Map(groups.flatMap((group) => (group.externalId === undefined ? [] : [[group.externalId, group] as const])));
+  const byExternalId = new Map(
+    groups.flatMap((group) => (group.externalId === undefined ? [] : [[group.externalId, group] as const])),
+  );
   const linkedIds = new Set<string>();
   for (const link of input.groups) {
-    const group = (link.organizationId === undefined ? undefined : byId.get(link.organizationId)) ?? byExternalId.get(link.externalId);
+    const group =
+      (link.organizationId === undefined ? undefined : byId.get(link.organizationId)) ??
+      byExternalId.get(link.externalId);
     if (group !== undefined) linkedIds.add(group.id);
   }
   return {
@@ -64,8 +73,15 @@ const createPart = (input: DiffInput, standing: Standing): Part => {
     byExternalId,
     byName: Map.groupBy(groups, (group) => group.name.toLowerCase()),
     held: linkedIds,
-    marked: new Set(input.marks.filter((mark) => mark.kind === "adopt" && mark.subject === "group").map((mark) => mark.id)),
-    memberKeys: new Map((input.organization?.members ?? []).map((member) => [member.id, member.externalId === undefined ? { email: member.email } : { externalId: member.externalId }])),
+    marked: new Set(
+      input.marks.filter((mark) => mark.kind === "adopt" && mark.subject === "group").map((mark) => mark.id),
+    ),
+    memberKeys: new Map(
+      (input.organization?.members ?? []).map((member) => [
+        member.id,
+        member.externalId === undefined ? { email: member.email } : { externalId: member.externalId },
+      ]),
+    ),
     changes: [],
     notes: [],
     updates: [],
@@ -75,8 +91,14 @@ const createPart = (input: DiffInput, standing: Standing): Part => {
 /** A linked group that the directory selects. */
 const judgeLinked = (part: Part, link: GroupLink, group: DesiredGroup): void => {
   const { input } = part;
-  const theirs = (link.organizationId === undefined ? undefined : part.byId.get(link.organizationId)) ?? part.byExternalId.get(link.externalId);
-  const { missingSince: _found, kept: _kept, ...known } = theirs === undefined ? link : { ...link, organizationId: theirs.id };
+  const theirs =
+    (link.organizationId === undefined ? undefined : part.byId.get(link.organizationId)) ??
+    part.byExternalId.get(link.externalId);
+  const {
+    missingSince: _found,
+    kept: _kept,
+    ...known
+  } = theirs === undefined ? link : { ...link, organizationId: theirs.id };
   if (input.organization !== undefined && theirs === undefined) {
     part.changes.push(create(part, group, { ...link }, { code: "group.created_again" }));
     return;
@@ -91,7 +113,8 @@ const judgeUnlinked = (part: Part, group: DesiredGroup): void => {
   const namesakes = (part.byName.get(group.name.toLowerCase()) ?? []).filter((theirs) => !part.held.has(theirs.id));
   const [namesake] = namesakes;
   if (namesake !== undefined) {
-    if (part.marked.has(group.id) && namesakes.length === 1) return adopt(part, group, namesake, { code: "adopt.same_name" });
+    if (part.marked.has(group.id) && namesakes.length === 1)
+      return adopt(part, group, namesake, { code: "adopt.same_name" });
     part.notes.push({
       code: namesakes.length > 1 ? "proposal.same_name_twice" : "proposal.same_name",
       severity: "warning",
@@ -106,14 +129,36 @@ const judgeUnlinked = (part: Part, group: DesiredGroup): void => {
 /** Takes a group of the organization into our care; its present members are somebody else's until the directory asks for them. */
 const adopt = (part: Part, group: DesiredGroup, theirs: OrganizationGroup, because: Because): void => {
   const externalId = theirs.externalId ?? group.externalId;
-  const facts: GroupFacts = { name: theirs.name, ...(theirs.externalId === undefined ? {} : { externalId: theirs.externalId }), ...(theirs.members === undefined ? {} : { size: theirs.members.length }) };
-  part.changes.push({ action: "adopt", subject: { kind: "group", id: group.id, externalId, name: group.name, organizationId: theirs.id }, before: facts, after: facts, because });
-  const link: GroupLink = { id: group.id, externalId, name: theirs.name, organizationId: theirs.id, writtenBy: theirs.externalId === undefined ? "member-ids" : "import", members: [] };
+  const facts: GroupFacts = {
+    name: theirs.name,
+    ...(theirs.externalId === undefined ? {} : { externalId: theirs.externalId }),
+    ...(theirs.members === undefined ? {} : { size: theirs.members.length }),
+  };
+  part.changes.push({
+    action: "adopt",
+    subject: { kind: "group", id: group.id, externalId, name: group.name, organizationId: theirs.id },
+    before: facts,
+    after: facts,
+    because,
+  });
+  const link: GroupLink = {
+    id: group.id,
+    externalId,
+    name: theirs.name,
+    organizationId: theirs.id,
+    writtenBy: theirs.externalId === undefined ? "member-ids" : "import",
+    members: [],
+  };
   compare(part, link, group, theirs);
 };
 
 /** Names and memberships of a group we manage; gives how it has to be written from now on and which memberships there are ours. */
-const compare = (part: Part, link: GroupLink, group: DesiredGroup, theirs: OrganizationGroup | undefined): Pick<GroupLink, "writtenBy" | "members"> => {
+const compare = (
+  part: Part,
+  link: GroupLink,
+  group: DesiredGroup,
+  theirs: OrganizationGroup | undefined,
+): Pick<GroupLink, "writtenBy" | "members"> => {
   const { input, standing } = part;
   const wanted = wantedMembers(part, link, group);
   const actual = theirs?.members === undefined ? undefined : actualMembers(part, theirs.members);
@@ -155,7 +200,8 @@ const wantedMembers = (part: Part, link: GroupLink | undefined, group: DesiredGr
     const externalId = following.get(id);
     if (externalId !== undefined) wanted.add(externalId);
   }
-  for (const externalId of link?.members ?? []) if (staying.has(externalId) && !leaving.has(externalId)) wanted.add(externalId);
+  for (const externalId of link?.members ?? [])
+    if (staying.has(externalId) && !leaving.has(externalId)) wanted.add(externalId);
   return wanted;
 };
 
@@ -171,14 +217,31 @@ const actualMembers = (part: Part, members: readonly string[]): { externalIds: S
   return { externalIds, emails };
 };
 
-const rename = (part: Part, link: GroupLink, group: DesiredGroup, theirs: OrganizationGroup | undefined, writtenBy: GroupLink["writtenBy"]): void => {
+const rename = (
+  part: Part,
+  link: GroupLink,
+  group: DesiredGroup,
+  theirs: OrganizationGroup | undefined,
+  writtenBy: GroupLink["writtenBy"],
+): void => {
   const name = theirs?.name ?? link.name;
   if (name === group.name) return;
   if (writtenBy === "member-ids" || !part.input.server.renameGroup) {
-    part.notes.push({ code: writtenBy === "member-ids" ? "group.rename_by_hand" : "group.rename_unavailable", severity: "info", subject: { kind: "group", id: group.id, name: group.name }, params: { name, wanted: group.name } });
+    part.notes.push({
+      code: writtenBy === "member-ids" ? "group.rename_by_hand" : "group.rename_unavailable",
+      severity: "info",
+      subject: { kind: "group", id: group.id, name: group.name },
+      params: { name, wanted: group.name },
+    });
     return;
   }
-  part.changes.push({ action: "rename-group", subject: subjectOf(link, group), before: { name, externalId: link.externalId }, after: { name: group.name, externalId: link.externalId }, because: { code: name === link.name ? "group.renamed" : "group.renamed_by_hand" } });
+  part.changes.push({
+    action: "rename-group",
+    subject: subjectOf(link, group),
+    before: { name, externalId: link.externalId },
+    after: { name: group.name, externalId: link.externalId },
+    because: { code: name === link.name ? "group.renamed" : "group.renamed_by_hand" },
+  });
 };
 
 /** A linked group that the directory no longer shows, or that is no longer selected. */
@@ -186,25 +249,51 @@ const judgeGone = (part: Part, link: GroupLink): void => {
   const { input } = part;
   const other = input.desired.otherGroups.get(link.id);
   if (other !== undefined || link.kept === true || input.selectionChanged || input.directoryChanged) {
-    part.notes.push({ code: "group.kept", severity: "info", subject: { kind: "group", id: link.id, name: link.name }, params: { reason: other?.code ?? "group.selection_changed" } });
+    part.notes.push({
+      code: "group.kept",
+      severity: "info",
+      subject: { kind: "group", id: link.id, name: link.name },
+      params: { reason: other?.code ?? "group.selection_changed" },
+    });
     const { missingSince: _seen, ...rest } = link;
     update(part, link, { ...rest, kept: true });
     return;
   }
-  const theirs = (link.organizationId === undefined ? undefined : part.byId.get(link.organizationId)) ?? part.byExternalId.get(link.externalId);
+  const theirs =
+    (link.organizationId === undefined ? undefined : part.byId.get(link.organizationId)) ??
+    part.byExternalId.get(link.externalId);
   const missing: GroupLink = { ...link, missingSince: link.missingSince ?? input.now };
   update(part, link, missing);
   if (input.settings.groupsGone === "keep") return;
-  const again = link.missingSince !== undefined && input.now > link.missingSince && input.now - link.missingSince >= input.secondReadAfter;
+  const again =
+    link.missingSince !== undefined &&
+    input.now > link.missingSince &&
+    input.now - link.missingSince >= input.secondReadAfter;
   if (!again) {
-    part.changes.push({ action: "keep", subject: subjectOf(link, undefined), before: {}, after: {}, because: { code: "keep.missing_once", params: { reason: "gone.not_found" } } });
+    part.changes.push({
+      action: "keep",
+      subject: subjectOf(link, undefined),
+      before: {},
+      after: {},
+      because: { code: "keep.missing_once", params: { reason: "gone.not_found" } },
+    });
     return;
   }
   if (input.organization !== undefined && theirs === undefined) return;
-  const before: GroupFacts = { name: link.name, externalId: link.externalId, size: theirs?.members?.length ?? link.members.length };
+  const before: GroupFacts = {
+    name: link.name,
+    externalId: link.externalId,
+    size: theirs?.members?.length ?? link.members.length,
+  };
   const remaining = theirs?.members === undefined ? link.members : [...actualMembers(part, theirs.members).externalIds];
   if (input.settings.groupsGone === "remove" && input.server.removeGroup) {
-    part.changes.push({ action: "remove-group", subject: withOrganization(subjectOf(link, undefined), theirs), before, after: {}, because: { code: "gone.not_found" } });
+    part.changes.push({
+      action: "remove-group",
+      subject: withOrganization(subjectOf(link, undefined), theirs),
+      before,
+      after: {},
+      because: { code: "gone.not_found" },
+    });
     return;
   }
   const ours = new Set(link.members);
@@ -223,7 +312,14 @@ const judgeGone = (part: Part, link: GroupLink): void => {
 const create = (part: Part, group: DesiredGroup, link: GroupLink | undefined, because: Because): Change => {
   const externalId = link?.externalId ?? group.externalId;
   const add = [...wantedMembers(part, link, group)].sort();
-  return { action: "create-group", subject: { kind: "group", id: group.id, externalId, name: group.name }, before: {}, after: { name: group.name, externalId, size: add.length }, because, add };
+  return {
+    action: "create-group",
+    subject: { kind: "group", id: group.id, externalId, name: group.name },
+    before: {},
+    after: { name: group.name, externalId, size: add.length },
+    because,
+    add,
+  };
 };
 
 const subjectOf = (link: GroupLink, group: DesiredGroup | undefined): Subject => ({
@@ -234,11 +330,18 @@ const subjectOf = (link: GroupLink, group: DesiredGroup | undefined): Subject =>
   ...(link.organizationId === undefined ? {} : { organizationId: link.organizationId }),
 });
 
-const withOrganization = (subject: Subject, theirs: OrganizationGroup | undefined): Subject => (theirs === undefined ? subject : { ...subject, organizationId: theirs.id });
+const withOrganization = (subject: Subject, theirs: OrganizationGroup | undefined): Subject =>
+  theirs === undefined ? subject : { ...subject, organizationId: theirs.id };
 
 const update = (part: Part, link: GroupLink, known: GroupLink): void => {
-  const changed = link.organizationId !== known.organizationId || link.writtenBy !== known.writtenBy || link.missingSince !== known.missingSince || link.kept !== known.kept || !sameList(link.members, known.members);
+  const changed =
+    link.organizationId !== known.organizationId ||
+    link.writtenBy !== known.writtenBy ||
+    link.missingSince !== known.missingSince ||
+    link.kept !== known.kept ||
+    !sameList(link.members, known.members);
   if (changed) part.updates.push(known);
 };
 
-const sameList = (left: readonly string[], right: readonly string[]): boolean => left === right || (left.length === right.length && left.every((item, index) => item === right[index]));
+const sameList = (left: readonly string[], right: readonly string[]): boolean =>
+  left === right || (left.length === right.length && left.every((item, index) => item === right[index]));

@@ -22,4 +22,5 @@ export const indexMembers = (organization: OrganizationState | undefined): Membe
 
 /** The member a link stands for: by the organization's own id first, since ids of directories can be changed by hand. */
 export const memberOf = (index: MemberIndex, link: PersonLink): OrganizationMember | undefined =>
-  (link.organizationId === undefined ? undefined : index.byId.get(link.organizationId)) ?? index.byExternalId.get(link.externalId);
+  (link.organizationId === undefined ? undefined : index.byId.get(link.organizationId)) ??
+  index.byExternalId.get(link.externalId);

@@ -18,7 +18,11 @@ export const LdapConfig = z.strictObject({
     description: "Only for a network you trust: without TLS anybody on the way can read the password.",
     advanced: true,
   }),
-  caFile: field(z.string().optional(), { title: "CA file (PEM)", description: "Trusted besides the system's own.", file: true }),
+  caFile: field(z.string().optional(), {
+    title: "CA file (PEM)",
+    description: "Trusted besides the system's own.",
+    file: true,
+  }),
   verifyTls: field(z.boolean().default(true), { title: "Verify the server's certificate", advanced: true }),
   bindDn: field(z.string().optional(), {
     title: "Bind as",
@@ -27,16 +31,53 @@ export const LdapConfig = z.strictObject({
   }),
   password: optionalSecretField({ title: "Password" }),
   baseDn: field(z.string().min(1), { title: "Base DN", examples: ["dc=example,dc=test"] }),
-  userBase: field(z.string().optional(), { title: "Base DN of users", description: "Below or instead of the base DN.", advanced: true }),
+  userBase: field(z.string().optional(), {
+    title: "Base DN of users",
+    description: "Below or instead of the base DN.",
+    advanced: true,
+  }),
   groupBase: field(z.string().optional(), { title: "Base DN of groups", advanced: true }),
-  userObjectClass: field(z.string().optional(), { title: "Object class of users", advanced: true, examples: ["inetOrgPerson", "user"] }),
-  groupObjectClass: field(z.string().optional(), { title: "Object class of groups", advanced: true, examples: ["groupOfNames", "group"] }),
-  emailAttributes: field(z.array(z.string()).optional(), { title: "E-mail attributes", description: "The first one with a value counts.", advanced: true, examples: ["mail"] }),
-  nameAttribute: field(z.string().optional(), { title: "Name attribute of people", advanced: true, examples: ["displayName"] }),
-  groupNameAttribute: field(z.string().optional(), { title: "Name attribute of groups", advanced: true, examples: ["cn"] }),
-  memberAttribute: field(z.string().optional(), { title: "Member attribute", advanced: true, examples: ["member", "uniqueMember", "memberUid"] }),
-  idAttribute: field(z.string().optional(), { title: "Id attribute", description: "entryUUID or objectGUID unless given.", advanced: true }),
+  userObjectClass: field(z.string().optional(), {
+    title: "Object class of users",
+    advanced: true,
+    examples: ["inetOrgPerson", "user"],
+  }),
+  groupObjectClass: field(z.string().optional(), {
+    title: "Object class of groups",
+    advanced: true,
+    examples: ["groupOfNames", "group"],
+  }),
+  emailAttributes: field(z.array(z.string()).optional(), {
+    title: "E-mail attributes",
+    description: "The first one with a value counts.",
+    advanced: true,
+    examples: ["mail"],
+  }),
+  nameAttribute: field(z.string().optional(), {
+    title: "Name attribute of people",
+    advanced: true,
+    examples: ["displayName"],
+  }),
+  groupNameAttribute: field(z.string().optional(), {
+    title: "Name attribute of groups",
+    advanced: true,
+    examples: ["cn"],
+  }),
+  memberAttribute: field(z.string().optional(), {
+    title: "Member attribute",
+    advanced: true,
+    examples: ["member", "uniqueMember", "memberUid"],
+  }),
+  idAttribute: field(z.string().optional(), {
+    title: "Id attribute",
+    description: "entryUUID or objectGUID unless given.",
+    advanced: true,
+  }),
   pageSize: field(z.int().min(1).max(5000).default(1000), { title: "Page size", advanced: true }),
-  timeout: field(z.int().min(1).max(3600).default(120), { title: "Time-out of one request", unit: "seconds", advanced: true }),
+  timeout: field(z.int().min(1).max(3600).default(120), {
+    title: "Time-out of one request",
+    unit: "seconds",
+    advanced: true,
+  }),
 });
 export type LdapConfig = z.infer<typeof LdapConfig>;

@@ -1,0 +1,134 @@
+import { Fault } from "../../core/fault.ts";
+import { Malformed } from "./ber.ts";
+import type { Reply } from "./replies.ts";
+
+/** Whom a Fault names: the host and port the user typed, and the account ("" = anonymous). */
+export interface Parties {
+  readonly host: string;
+  readonly user: string;
+}
+
+/** What was asked when the server said no. */
+export interface Asked {
+  readonly base: string;
+  readonly what: "people" | "groups" | "members" | "entry" | "server";
+  /** Entries received before it. */
+  readonly count: number;
+  /** The nearest part of the base that is there, where it was looked for. */
+  readonly exists?: string;
+}
+
+/** What a refused log-in means (RFC 4511 appendix A; the sub-codes of 49 are Windows error codes in hexadecimal). */
+export function bindFault(reply: Reply, { host, user }: Parties): Fault {
+  const detail = reply.message;
+  switch (reply.code) {
+    case 8:
+    case 13:
+      return new Fault("directory.encryption_required", { host, detail });
+    case 49:
+      return new Fault("directory.auth_failed", { host, user, reason: windowsReason(detail) ?? "credentials", detail });
+    case 32:
+    case 34:
+      return new Fault("directory.auth_failed", { host, user, reason: "credentials", detail });
+    case 48:
+    case 53:
+      return new Fault("directory.auth_failed", { host, user, reason: user === "" ? "anonymous" : "refused", detail });
+    case 51:
+    case 52:
+      return new Fault("directory.unavailable", { host, reason: detail === "" ? `result ${reply.code}` : detail });
+    default:
+      return new Fault("directory.auth_failed", { host, user, reason: "refused", detail: describe(reply) });
+  }
+}
+
+/** What a failed search means. A read that a limit cut short is never a smaller directory. */
+export function searchFault(reply: Reply, { host, user }: Parties, asked: Asked): Fault {
+  const { base, what, count } = asked;
+  const detail = describe(reply);
+  const truncated = (reason: string) => new Fault("directory.truncated", { host, user, what, count, reason, detail });
+  const forbidden = (right: string) => new Fault("directory.forbidden", { host, user, what, right, base, detail });
+  switch (reply.code) {
+    case 3:
+      return truncated("time");
+    case 4:
+      return truncated("size");
+    case 11:
+      return truncated("admin");
+    case 53:
+      return count > 0 || /cookie/iu.test(reply.message)
+        ? truncated("refused")
+        : forbidden(user === "" ? "log-in" : "search");
+    case 1:
+      // Active Directory's answer to a search before a log-in: LdapErr DSID-…, comment: … a successful bind must be completed.
+      return /000004DC|successful bind/iu.test(reply.message)
+        ? forbidden("log-in")
+        : new Fault("directory.unavailable", { host, reason: detail });
+    case 8:
+    case 13:
+      return new Fault("directory.encryption_required", { host, detail });
+    case 10:
+      return new Fault("directory.base_missing", { host, base, exists: "", elsewhere: reply.referrals.join(", ") });
+    case 32:
+    case 34:
+      return new Fault("directory.base_missing", { host, base, exists: asked.exists ?? reply.matchedDn, detail });
+    case 48:
+    case 49:
+      return forbidden("log-in");
+    case 50:
+      return forbidden("read");
+    case 51:
+    case 52:
+      return new Fault("directory.unavailable", { host, reason: detail });
+    default:
+      return new Fault("directory.bad_response", { host, field: what, reason: detail });
+  }
+}
+
+/** A connection that could not be made, broke, fell silent or spoke something else. */
+export function connectionFault(error: unknown, { host }: Parties): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof Malformed)
+    return new Fault("directory.bad_response", { host, field: "LDAP", reason: error.message }, error);
+  return new Fault("directory.unreachable", { host, reason: socketReason(error) }, error);
+}
+
+/** Reasons of `directory.unreachable`; the words know these, other text is shown as it is. */
+function socketReason(error: unknown): string {
+  const code = errorCode(error);
+  const known: Record<string, string> = {
+    ECONNREFUSED: "refused",
+    ENOTFOUND: "name_unknown",
+    EAI_AGAIN: "name_unknown",
+    ETIMEDOUT: "timeout",
+    ECONNRESET: "closed",
+    EPIPE: "closed",
+    EHOSTUNREACH: "no_route",
+    ENETUNREACH: "no_route",
+  };
+  return known[code] ?? (code !== "" ? code : error instanceof Error ? error.message : "closed");
+}
+
+export const errorCode = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
+
+/** Sub-codes of Active Directory's answer to a bind, as in `AcceptSecurityContext error, data 52e, v4563`. */
+function windowsReason(message: string): string | undefined {
+  const code = /\bdata ([\da-f]+)\b/iu.exec(message)?.[1]?.toLowerCase();
+  const known: Record<string, string> = {
+    "525": "unknown_account",
+    "52e": "credentials",
+    "530": "hours",
+    "531": "workstation",
+    "532": "password_expired",
+    "533": "disabled",
+    "701": "expired",
+    "773": "must_change",
+    "775": "locked",
+  };
+  return code === undefined ? undefined : known[code];
+}
+
+const describe = (reply: Reply): string =>
+  reply.message === ""
+    ? `LDAP result ${reply.code}`
+    : `${reply.message.replaceAll("\0", "").trim()} (LDAP result ${reply.code})`;

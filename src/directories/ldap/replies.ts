@@ -1,0 +1,144 @@
+import { enter, header, Malformed, peek, readBytes, readNumber, readText, skip, within, type Cursor } from "./ber.ts";
+
+/** One entry of a search: attribute names in lower case with their options, as the server wrote them behind `;`. */
+export interface Entry {
+  readonly dn: string;
+  readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
+/** How a request ended (LDAPResult, RFC 4511 §4.1.9), with what came before the end of a search. */
+export interface Reply {
+  readonly code: number;
+  readonly matchedDn: string;
+  readonly message: string;
+  readonly referrals: readonly string[];
+  readonly entries: readonly Entry[];
+  readonly references: readonly string[];
+  /** Of the paged results control (RFC 2696); empty or absent = no further page. */
+  readonly cookie?: Buffer;
+}
+
+type Ending = Omit<Reply, "entries" | "references">;
+export type Message =
+  | { readonly id: number; readonly kind: "entry"; readonly entry: Entry }
+  | { readonly id: number; readonly kind: "reference"; readonly urls: readonly string[] }
+  | { readonly id: number; readonly kind: "end"; readonly ending: Ending }
+  | { readonly id: number; readonly kind: "other" };
+
+const sequence = 0x30;
+const bindResponse = 0x61;
+const searchEntry = 0x64;
+const searchDone = 0x65;
+const searchReference = 0x73;
+const extendedResponse = 0x78;
+const pagedResults = "1.2.840.113556.1.4.319";
+/** No answer of a directory is larger: a group of a million members has about 100 MB. */
+const largestMessage = 512 * 1024 * 1024;
+
+/** Splits what arrives from a socket into whole messages; throws `Malformed` at the first byte that cannot be LDAP. */
+export function createFrames(onMessage: (message: Message) => void): { push(chunk: Buffer): void; isEmpty(): boolean } {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let wanted = 2;
+  const push = (chunk: Buffer): void => {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size < wanted) return;
+    const data = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size);
+    let at = 0;
+    for (;;) {
+      if (at < data.length && data[at] !== sequence) throw new Malformed("not LDAP");
+      const found = header(data, at, data.length);
+      if (found === undefined) {
+        wanted = data.length - at + 1;
+        break;
+      }
+      if (found.end - at > largestMessage) throw new Malformed("a message larger than 512 MB");
+      if (found.end > data.length) {
+        wanted = found.end - at;
+        break;
+      }
+      onMessage(readMessage({ data, at: found.start, end: found.end }));
+      at = found.end;
+    }
+    size = data.length - at;
+    parts = size === 0 ? [] : [data.subarray(at)];
+  };
+  return { push, isEmpty: () => size === 0 };
+}
+
+function readMessage(cursor: Cursor): Message {
+  const id = readNumber(cursor);
+  switch (peek(cursor)) {
+    case searchEntry:
+      return { id, kind: "entry", entry: within(cursor, searchEntry, readEntry) };
+    case searchReference:
+      return { id, kind: "reference", urls: within(cursor, searchReference, readTexts) };
+    case bindResponse:
+    case searchDone:
+    case extendedResponse: {
+      const result = within(cursor, peek(cursor), readResult);
+      return { id, kind: "end", ending: { ...result, ...readCookie(cursor) } };
+    }
+    default:
+      skip(cursor);
+      return { id, kind: "other" };
+  }
+}
+
+function readEntry(cursor: Cursor): Entry {
+  const dn = readText(cursor);
+  const values = new Map<string, string[]>();
+  const end = enter(cursor, sequence);
+  while (cursor.at < end) {
+    const attributeEnd = enter(cursor, sequence);
+    const name = readText(cursor).toLowerCase();
+    const encoding = binaryAttributes.has(name) ? "latin1" : "utf8";
+    const setEnd = enter(cursor, 0x31);
+    const list: string[] = [];
+    while (cursor.at < setEnd) list.push(readText(cursor, 0x04, encoding));
+    values.set(name, list);
+    cursor.at = attributeEnd;
+  }
+  return { dn, values };
+}
+
+/** Attributes whose values are bytes; they are kept one byte a character. */
+export const binaryAttributes: ReadonlySet<string> = new Set([
+  "objectguid",
+  "guid",
+  "ms-ds-consistencyguid",
+  "objectsid",
+]);
+
+function readResult(cursor: Cursor): Omit<Ending, "cookie"> {
+  const code = readNumber(cursor, 0x0a);
+  const matchedDn = readText(cursor);
+  const message = readText(cursor);
+  const referrals = peek(cursor) === 0xa3 ? within(cursor, 0xa3, readTexts) : [];
+  return { code, matchedDn, message, referrals };
+}
+
+function readTexts(cursor: Cursor): string[] {
+  const texts: string[] = [];
+  while (cursor.at < cursor.end) texts.push(readText(cursor));
+  return texts;
+}
+
+function readCookie(cursor: Cursor): { cookie?: Buffer } {
+  if (peek(cursor) !== 0xa0) return {};
+  return within(cursor, 0xa0, (controls) => {
+    let cookie: Buffer | undefined;
+    while (controls.at < controls.end)
+      within(controls, sequence, (control) => {
+        if (readText(control) !== pagedResults) return;
+        if (peek(control) === 0x01) skip(control);
+        if (peek(control) !== 0x04) return;
+        const value = within(control, 0x04, (octets) =>
+          within(octets, sequence, (paged) => (skip(paged), readBytes(paged))),
+        );
+        cookie = value;
+      });
+    return cookie === undefined ? {} : { cookie };
+  });
+}

@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import { isIP, type Socket } from "node:net";
+import { connect, createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from "node:tls";
+import { Fault } from "../../core/fault.ts";
+import { errorCode } from "./errors.ts";
+
+/** Whose certificates count. */
+export interface Trust {
+  readonly verify: boolean;
+  readonly context: SecureContext;
+}
+
+/** What a server showed of itself. */
+export interface Certificate {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly until: string;
+  readonly isTrusted: boolean;
+  readonly protocol: string;
+}
+
+/** The system's authorities, Node's own, and those of the file; Fault `network.file_unreadable {path, field, reason}`. */
+export async function createTrust(caFile: string | undefined, verify: boolean): Promise<Trust> {
+  if (caFile === undefined) return { verify, context: createSecureContext({ ca: systemAuthorities() }) };
+  const unreadable = (reason: string, cause: unknown) =>
+    new Fault("network.file_unreadable", { path: caFile, field: "caFile", reason }, cause);
+  const text = await readFile(caFile, "utf8").catch((error: unknown) => {
+    throw unreadable(errorCode(error), error);
+  });
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw unreadable("PEM", undefined);
+  try {
+    return { verify, context: createSecureContext({ ca: [...systemAuthorities(), text] }) };
+  } catch (error) {
+    throw unreadable("PEM", error);
+  }
+}
+
+const systemAuthorities = (): string[] => [
+  ...new Set([...getCACertificates("default"), ...getCACertificates("system")]),
+];
+
+/**
+ * Encrypts a connected socket and checks the certificate against the host the user typed, an IP address included.
+ * Nothing is sent before the check. Fault `directory.tls {host, reason, subject, issuer}`.
+ */
+export async function secure(
+  socket: Socket,
+  host: string,
+  name: string,
+  trust: Trust,
+  milliseconds: number,
+): Promise<TLSSocket> {
+  const encrypted = connect({
+    socket,
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    secureContext: trust.context,
+    // Judged below, where the certificate is still at hand to be named.
+    rejectUnauthorized: false,
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const fail = (reason: string) => (cause?: unknown) =>
+    reject(new Fault("directory.tls", { host: name, reason }, cause));
+  const failed = (error: unknown) => fail(handshakeReason(error))(error);
+  const closed = fail("closed");
+  const late = fail("timeout");
+  encrypted.setTimeout(milliseconds);
+  encrypted.once("secureConnect", resolve).once("error", failed).once("close", closed).once("timeout", late);
+  try {
+    await promise;
+    if (trust.verify && !encrypted.authorized) throw untrusted(encrypted, name);
+  } catch (error) {
+    encrypted.on("error", () => {});
+    encrypted.destroy();
+    throw error;
+  } finally {
+    encrypted.off("secureConnect", resolve).off("error", failed).off("close", closed).off("timeout", late);
+    encrypted.setTimeout(0);
+  }
+  return encrypted;
+}
+
+export function certificateOf(socket: TLSSocket): Certificate {
+  const certificate = socket.getPeerCertificate();
+  return {
+    subject: nameOf(certificate.subject),
+    issuer: nameOf(certificate.issuer),
+    until: certificate.valid_to ?? "",
+    isTrusted: socket.authorized,
+    protocol: socket.getProtocol() ?? "",
+  };
+}
+
+function untrusted(socket: TLSSocket, host: string): Fault {
+  const code = String(socket.authorizationError);
+  const { subject, issuer, until } = certificateOf(socket);
+  const names = socket.getPeerCertificate().subjectaltname ?? "";
+  return new Fault("directory.tls", { host, reason: certificateReasons[code] ?? code, subject, issuer, until, names });
+}
+
+/** Reasons of `directory.tls`; the words know these, other text is shown as it is. */
+const certificateReasons: Record<string, string> = {
+  CERT_HAS_EXPIRED: "expired",
+  CERT_NOT_YET_VALID: "not_yet_valid",
+  ERR_TLS_CERT_ALTNAME_INVALID: "other_host",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "unknown_issuer",
+  SELF_SIGNED_CERT_IN_CHAIN: "unknown_issuer",
+  UNABLE_TO_GET_ISSUER_CERT: "unknown_issuer",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unknown_issuer",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unknown_issuer",
+};
+
+function handshakeReason(error: unknown): string {
+  const code = errorCode(error);
+  if (code === "ECONNRESET" || code === "EPIPE") return "closed";
+  return code.startsWith("ERR_SSL_WRONG_VERSION") || code.startsWith("ERR_SSL_PACKET")
+    ? "not_tls"
+    : code || String(error);
+}
+
+function nameOf(name: { readonly CN?: string | string[]; readonly O?: string | string[] } | undefined): string {
+  const first = name?.CN ?? name?.O ?? "";
+  return typeof first === "string" ? first : first.join(", ");
+}

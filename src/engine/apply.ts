@@ -1,0 +1,220 @@
+import { Fault, isFault, type FaultCode } from "../core/fault.ts";
+import type { GroupLink, PersonLink } from "../core/link.ts";
+import type { OrganizationState } from "../core/organization-state.ts";
+import type { PlanRow } from "../core/plan.ts";
+import { indexState, isSatisfied, settle, type LinkTable } from "../core/settle.ts";
+import { isLocal } from "../core/stale.ts";
+import type { OpenOrganization, SendResult, Step } from "../organizations/organization.ts";
+import type { Lease, Links, RowState } from "../store/store.ts";
+import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { createKnown } from "./known.ts";
+import type { Profile } from "./profile.ts";
+
+export interface ApplyInput {
+  readonly run: number;
+  readonly rows: readonly PlanRow[];
+  /** Rows the organization already is as they want it: settled without a request. */
+  readonly already?: ReadonlySet<number>;
+  readonly links: Links;
+  readonly organization: OpenOrganization;
+  /** As read just before; absent where it cannot be read. */
+  readonly state: OrganizationState | undefined;
+  /** The profile's and the organization's, both checked before every request. */
+  readonly leases: readonly [Lease, Lease];
+  /** Rows a person accepted: the guards do not count them again. */
+  readonly accepted: (row: number) => boolean;
+  readonly runtime: Runtime;
+}
+
+/** Rows by what became of them. */
+export type Tally = { [State in RowState]?: number };
+
+/**
+ * Sends the rows. The journal holds the intent before each request and the outcome, with the links it settles, after
+ * it, so that whatever stops this loop leaves a record from which the next run goes on. Stops at the first refusal.
+ */
+export const applyRows = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  input: ApplyInput,
+): Promise<{ tally: Tally; fault?: Fault }> => {
+  const work = createWork(dependencies, profile, input);
+  const moving = input.rows.filter((row) => row.action !== "keep");
+  const silent = (row: PlanRow): boolean => isLocal(row) || input.already?.has(row.row) === true;
+  await work.settleRows(moving.filter(silent));
+  let pending: readonly PlanRow[] = moving.filter((row) => !silent(row));
+  for (let attempt = 0; pending.length > 0 && attempt < 3; attempt += 1) {
+    const outcome = await sendAll(work, pending);
+    if ("fault" in outcome) return { tally: work.tally, fault: outcome.fault };
+    pending = outcome.lost;
+  }
+  if (pending.length === 0) return { tally: work.tally };
+  return {
+    tally: work.tally,
+    fault: new Fault("organization.unreachable", {
+      host: hostOf(input.organization),
+      reason: "its answers got lost three times",
+      sent: true,
+    }),
+  };
+};
+
+/** One pass over the steps; rows whose request may not have arrived come back as `lost`. */
+const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<{ lost: PlanRow[] } | { fault: Fault }> => {
+  const { input, dependencies } = work;
+  const byRow = new Map(rows.map((row) => [row.row, row]));
+  const lost: PlanRow[] = [];
+  let settled = 0;
+  for await (const step of input.organization.encode(rows, work.known(rows))) {
+    input.runtime.signal.throwIfAborted();
+    for (const lease of input.leases) await lease.check();
+    const mine = step.rows.flatMap((row) => byRow.get(row) ?? []);
+    await work.journal([...step.rows, ...(step.begins ?? [])], "intent");
+    const result = await send(work, step);
+    if (result.outcome === "done") await work.settleRows(mine);
+    else if (result.outcome === "refused") {
+      await work.journal(step.rows, "refused", result.messages.join(" "));
+      return { fault: refusal(work, result, settled, rows.length) };
+    } else {
+      await work.journal(step.rows, "unknown", result.reason);
+      await dependencies.clock.sleep(dependencies.limits.lostAnswerPause, input.runtime.signal);
+      lost.push(...(await work.settleSatisfied(mine)));
+    }
+    settled += step.rows.length;
+    input.runtime.progress({ stage: "applying", done: settled, total: rows.length });
+  }
+  return { lost };
+};
+
+const send = async (work: Work, step: Step): Promise<SendResult> => {
+  try {
+    return await work.input.organization.send(step);
+  } catch (error) {
+    if (isFault(error)) await work.journal(step.rows, "planned", error.code);
+    throw error;
+  }
+};
+
+/** The server said no: the words are its own, what was and was not done is ours to say. */
+const refusal = (
+  work: Work,
+  result: Extract<SendResult, { outcome: "refused" }>,
+  settled: number,
+  total: number,
+): Fault => {
+  const code: FaultCode = result.code === "organization.seats" ? "organization.seats" : "organization.rejected";
+  return new Fault(code, {
+    host: hostOf(work.input.organization),
+    status: result.status,
+    messages: result.messages,
+    done: work.tally.done ?? 0,
+    settled,
+    left: total - settled,
+  });
+};
+
+interface Work {
+  readonly dependencies: EngineDependencies;
+  readonly input: ApplyInput;
+  readonly tally: Tally;
+  known(rows: readonly PlanRow[]): ReturnType<typeof createKnown>;
+  journal(rows: readonly number[], state: RowState, detail?: string): Promise<void>;
+  /** Marks rows done together with the links they settle. */
+  settleRows(rows: readonly PlanRow[]): Promise<void>;
+  /** After a lost answer: settles what the organization shows to be done, gives back the rest. */
+  settleSatisfied(rows: readonly PlanRow[]): Promise<PlanRow[]>;
+}
+
+const createWork = (dependencies: EngineDependencies, profile: Profile, input: ApplyInput): Work => {
+  const { store, clock } = dependencies;
+  const [lease] = input.leases;
+  const table = createTable(input.links);
+  const tally: Tally = {};
+  let state = input.state;
+  const count = (rows: readonly unknown[], outcome: RowState): void => {
+    tally[outcome] = (tally[outcome] ?? 0) + rows.length;
+  };
+  const settleRows = async (rows: readonly PlanRow[]): Promise<void> => {
+    if (rows.length === 0) return;
+    const at = clock.now();
+    for (const accepted of [true, false]) {
+      const part = rows.filter((row) => input.accepted(row.row) === accepted);
+      if (part.length === 0) continue;
+      const change = settle(part, table, at);
+      await store.journal(
+        input.run,
+        { rows: part.map((row) => row.row), state: "done", at, accepted },
+        { profile: profile.key, change },
+        lease,
+      );
+      table.take(change);
+    }
+    count(rows, "done");
+  };
+  return {
+    dependencies,
+    input,
+    tally,
+    known: (rows) =>
+      createKnown({
+        rows,
+        table,
+        state,
+        keepManual: profile.config.sync.keepManualMembers,
+        seats: profile.organization.seats,
+      }),
+    journal: async (rows, outcome, detail) => {
+      if (rows.length === 0) return;
+      if (outcome === "refused") count(rows, outcome);
+      if (outcome === "planned") return;
+      await store.journal(
+        input.run,
+        { rows, state: outcome, at: clock.now(), ...(detail === undefined ? {} : { detail }) },
+        undefined,
+        lease,
+      );
+    },
+    settleRows,
+    settleSatisfied: async (rows) => {
+      if (input.organization.read === undefined) return [...rows];
+      state = await input.organization.read("all");
+      const index = indexState(state);
+      const done = rows.filter((row) => isSatisfied(row, index));
+      await settleRows(done);
+      return rows.filter((row) => !isSatisfied(row, index));
+    },
+  };
+};
+
+interface Table extends LinkTable {
+  take(change: ReturnType<typeof settle>): void;
+}
+
+/** The links while rows settle, in memory beside the store. */
+const createTable = (links: Links): Table => {
+  const people = new Map<string, PersonLink>(links.people.map((link) => [link.id, link]));
+  const groups = new Map<string, GroupLink>(links.groups.map((link) => [link.id, link]));
+  const holderOf = new Map<string, string>(links.people.map((link) => [link.externalId, link.id]));
+  return {
+    people,
+    groups,
+    holderOf,
+    take: (change) => {
+      for (const id of change.gonePeople) people.delete(id);
+      for (const id of change.goneGroups) groups.delete(id);
+      for (const link of change.people) {
+        people.set(link.id, link);
+        holderOf.set(link.externalId, link.id);
+      }
+      for (const link of change.groups) groups.set(link.id, link);
+    },
+  };
+};
+
+export const hostOf = (organization: OpenOrganization): string => {
+  try {
+    return new URL(organization.probe.vault).host;
+  } catch {
+    return organization.probe.vault;
+  }
+};

@@ -1,0 +1,38 @@
+import type { Diagnostic } from "../core/diagnostic.ts";
+import type { SourceGroup, SourceUser } from "../core/entry.ts";
+import { Fault } from "../core/fault.ts";
+import type { OpenDirectory } from "../directories/directory.ts";
+import type { Runtime } from "./dependencies.ts";
+
+/** A complete read. There is no other kind: anything else throws. */
+export interface Collected {
+  readonly users: readonly SourceUser[];
+  readonly groups: readonly SourceGroup[];
+  readonly notes: readonly Diagnostic[];
+  readonly cursor?: string;
+}
+
+/** Reads a directory whole. A read that does not reach its End page is Fault `directory.truncated`, however the loop ended. */
+export const collect = async (directory: OpenDirectory, runtime: Runtime): Promise<Collected> => {
+  const users: SourceUser[] = [];
+  const groups: SourceGroup[] = [];
+  const notes: Diagnostic[] = [];
+  let end: { end: "full" | "changes"; cursor?: string } | undefined;
+  for await (const page of directory.read()) {
+    runtime.signal.throwIfAborted();
+    if (end !== undefined) throw new Fault("directory.bad_response", { reason: "a page after the end", path: "" });
+    if ("users" in page) {
+      for (const user of page.users) users.push(user);
+      runtime.progress({ stage: "reading-people", done: users.length });
+    } else if ("groups" in page) {
+      for (const group of page.groups) groups.push(group);
+      runtime.progress({ stage: "reading-groups", done: groups.length });
+    } else if ("notes" in page) notes.push(...page.notes);
+    else if ("end" in page) end = page;
+    else throw new Fault("directory.bad_response", { reason: "a page of changes in a full read", path: "" });
+  }
+  runtime.signal.throwIfAborted();
+  if (end === undefined || end.end !== "full")
+    throw new Fault("directory.truncated", { n: users.length, reason: "the read did not reach its end" });
+  return { users, groups, notes, ...(end.cursor === undefined ? {} : { cursor: end.cursor }) };
+};

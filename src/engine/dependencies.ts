@@ -1,0 +1,64 @@
+import type { Config, OrganizationConfig, ProfileConfig } from "../config/schema.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Fault } from "../core/fault.ts";
+import type { Log } from "../core/log.ts";
+import type { Progress } from "../core/progress.ts";
+import type { OpenDirectory } from "../directories/directory.ts";
+import type { OpenOrganization } from "../organizations/organization.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a run tells and how it is stopped. */
+export interface Runtime {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  readonly onWait: (wait: { readonly seconds: number; readonly reason: string }) => void;
+}
+
+/** Everything with an effect on the world; the composition root supplies it, tests supply their own. */
+export interface EngineDependencies {
+  readonly store: Store;
+  /** The configuration as it is now; `broken` profiles carry the fault that stops them and nobody else. */
+  readonly configuration: () => Promise<{ readonly config: Config; readonly broken: ReadonlyMap<string, Fault> }>;
+  /** Resolves secrets, connects, logs in. */
+  readonly openDirectory: (name: string, profile: ProfileConfig, runtime: Runtime) => Promise<OpenDirectory>;
+  readonly openOrganization: (
+    name: string,
+    organization: OrganizationConfig,
+    runtime: Runtime,
+  ) => Promise<OpenOrganization>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who acts: shown to whoever finds a lease taken, kept with runs and audits. */
+  readonly actor: { readonly who: string; readonly host: string; readonly pid: number };
+  readonly limits: EngineLimits;
+}
+
+/** Times of the engine, in milliseconds; arguments so that tests need not wait. */
+export interface EngineLimits {
+  readonly heartbeat: number;
+  /** A lease without a heartbeat this long is taken over. */
+  readonly stale: number;
+  /** How long applying waits for another profile that applies to the same organization. */
+  readonly waitForOrganization: number;
+  /** Between two tries for a lease. */
+  readonly leasePoll: number;
+  /** After the first complete read that missed somebody, a second one counts this much later. */
+  readonly secondRead: number;
+  /** How often everything is compared although nothing changed. */
+  readonly driftCheck: number;
+  /** How long an accepted plan stays usable. */
+  readonly planAge: number;
+  /** After a lost answer, before looking what the server did with the request. */
+  readonly lostAnswerPause: number;
+}
+
+export const defaultLimits: EngineLimits = {
+  heartbeat: 5_000,
+  stale: 30_000,
+  waitForOrganization: 600_000,
+  leasePoll: 500,
+  secondRead: 30 * 60_000,
+  driftCheck: 24 * 3_600_000,
+  planAge: 72 * 3_600_000,
+  lostAnswerPause: 3_000,
+};

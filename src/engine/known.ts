@@ -1,0 +1,73 @@
+import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
+import type { PlanRow } from "../core/plan.ts";
+import { indexState, type LinkTable, type StateIndex } from "../core/settle.ts";
+import type { Known, KnownGroup } from "../organizations/organization.ts";
+
+export interface KnownInput {
+  readonly rows: readonly PlanRow[];
+  readonly table: LinkTable;
+  /** The organization as last read; absent where it cannot be read. */
+  readonly state: OrganizationState | undefined;
+  readonly keepManual: boolean;
+  /** Number of seats from the settings, where the server does not tell. */
+  readonly seats: number | undefined;
+}
+
+/**
+ * What encode must know beyond the rows. Whether a group holds memberships of others is decided here, on the reading
+ * just before sending, so that a reviewed plan never throws out somebody put in meanwhile.
+ */
+export const createKnown = (input: KnownInput): Known => {
+  const index = input.state === undefined ? undefined : indexState(input.state);
+  const rowsOf = Map.groupBy(
+    input.rows.filter((row) => row.subject.kind === "group"),
+    (row) => row.subject.id,
+  );
+  const used = input.state?.members.filter((member) => takesSeat(member.status)).length ?? 0;
+  const total = input.state?.seats?.total ?? (input.state?.seats === undefined ? input.seats : undefined);
+  return {
+    group: (subjectId) => knownGroup(input, index, rowsOf.get(subjectId) ?? [], subjectId),
+    memberCount: input.state?.members.length ?? input.table.people.size,
+    overfull: total !== undefined && used > total,
+  };
+};
+
+const knownGroup = (
+  input: KnownInput,
+  index: StateIndex | undefined,
+  rows: readonly PlanRow[],
+  id: string,
+): KnownGroup | undefined => {
+  const link = input.table.groups.get(id);
+  const [row] = rows;
+  const externalId = link?.externalId ?? row?.subject.externalId;
+  if (externalId === undefined) return undefined;
+  const organizationId = link?.organizationId ?? row?.subject.organizationId;
+  const group =
+    (organizationId === undefined ? undefined : index?.groupById.get(organizationId)) ??
+    index?.groupByExternalId.get(externalId);
+  const name = group?.name ?? link?.name ?? row?.subject.name ?? externalId;
+  const identity = {
+    externalId,
+    name,
+    ...(group === undefined && organizationId === undefined
+      ? {}
+      : { organizationId: group?.id ?? organizationId ?? "" }),
+  };
+  if (group?.members === undefined || index === undefined)
+    return { ...identity, members: link?.members ?? [], writtenBy: link?.writtenBy ?? "import", manual: [] };
+  const ours = new Set(link?.members);
+  for (const { add, remove } of rows)
+    for (const externalIdOfPerson of [...(add ?? []), ...(remove ?? [])]) ours.add(externalIdOfPerson);
+  const members: string[] = [];
+  const manual: string[] = [];
+  for (const memberId of group.members) {
+    const member = index.memberById.get(memberId);
+    if (member === undefined) continue;
+    if (member.externalId !== undefined && (ours.has(member.externalId) || !input.keepManual))
+      members.push(member.externalId);
+    else if (input.keepManual) manual.push(memberId);
+  }
+  const writtenBy = manual.length > 0 || group.externalId === undefined ? "member-ids" : "import";
+  return { ...identity, members, writtenBy, manual };
+};

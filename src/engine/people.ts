@@ -1,0 +1,63 @@
+import { Fault } from "../core/fault.ts";
+import type { Mark } from "../core/link.ts";
+import type { EngineDependencies } from "./dependencies.ts";
+import type { Profile } from "./profile.ts";
+
+export interface AdoptOptions {
+  readonly addresses: readonly string[];
+  readonly sameAddress: boolean;
+  readonly groups: boolean;
+  readonly gone: boolean;
+}
+
+/**
+ * Marks what the newest recorded plan proposed, so that the next plan carries it as rows: people with the same address,
+ * groups with the same name, strangers that are to become leavers.
+ */
+export const adopt = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  options: AdoptOptions,
+): Promise<{ marks: Mark[]; unknown: string[] }> => {
+  const { store, clock, actor } = dependencies;
+  const { rows: runs } = await store.runs({ profile: profile.key, limit: 20 });
+  const run = runs.find((one) => one.header !== undefined);
+  if (run === undefined) throw new Fault("run.unknown", { run: "", profile: profile.name });
+  const notes = await store.notes(run.id);
+  const at = clock.now();
+  const wanted = new Set(options.addresses.map((address) => address.trim().toLowerCase()));
+  const found = new Set<string>();
+  const marks: Mark[] = [];
+  for (const { code, subject } of notes) {
+    if (subject === undefined) continue;
+    const named = [subject.email, subject.name, subject.id].find(
+      (text) => text !== undefined && wanted.has(text.toLowerCase()),
+    );
+    if (named !== undefined) found.add(named.toLowerCase());
+    const mark = (kind: Mark["kind"]): void =>
+      void marks.push({ kind, subject: subject.kind, id: subject.id, by: actor.who, at });
+    if (code === "proposal.same_address" && (options.sameAddress || named !== undefined)) mark("adopt");
+    else if (code === "proposal.same_name" && (options.groups || named !== undefined)) mark("adopt");
+    else if (code === "stranger" && options.gone && (wanted.size === 0 || named !== undefined)) mark("adopt-gone");
+    else if (named !== undefined) found.delete(named.toLowerCase());
+  }
+  await store.saveMarks(profile.key, marks, []);
+  for (const mark of marks)
+    await store.audit({ at, who: actor.who, what: `mark.${mark.kind}`, profile: profile.name, detail: mark.id });
+  return { marks, unknown: [...wanted].filter((address) => !found.has(address)) };
+};
+
+/** Marks a person whom somebody revoked or removed by hand to come back with the next plan. */
+export const restore = async (dependencies: EngineDependencies, profile: Profile, who: string): Promise<Mark> => {
+  const { store, clock, actor } = dependencies;
+  const text = who.trim().toLowerCase();
+  const { people } = await store.links(profile.key);
+  const link = people.find(
+    (one) => one.email === text || one.directoryEmail === text || one.id === who || one.externalId === who,
+  );
+  if (link === undefined) throw new Fault("person.unknown", { who, profile: profile.name });
+  const mark: Mark = { kind: "restore", subject: "person", id: link.id, by: actor.who, at: clock.now() };
+  await store.saveMarks(profile.key, [mark], []);
+  await store.audit({ at: mark.at, who: actor.who, what: "mark.restore", profile: profile.name, detail: link.id });
+  return mark;
+};

@@ -1,0 +1,225 @@
+import { diff } from "../core/diff/diff.ts";
+import type { DiffInput, DiffResult } from "../core/diff/input.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
+import { guard, type GuardHit } from "../core/guard.ts";
+import { makePlan } from "../core/make-plan.ts";
+import type { OrganizationGroup, OrganizationState } from "../core/organization-state.ts";
+import type { Change, Plan } from "../core/plan.ts";
+import { forecastSeats } from "../core/seats.ts";
+import { select } from "../core/select.ts";
+import type { OpenOrganization } from "../organizations/organization.ts";
+import type { Lease, Links, ProfileState } from "../store/store.ts";
+import { collect, type Collected } from "./collect.ts";
+import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { preflight } from "./preflight.ts";
+import { changedSettings, diffSettings, durationMs, type Profile } from "./profile.ts";
+
+export interface PrepareOptions {
+  /** Compare everything, whatever is due. */
+  readonly full: boolean;
+  /** Somebody reviews the plan before it is applied: it counts as the second read that misses a person. */
+  readonly reviewed: boolean;
+  readonly runtime: Runtime;
+  readonly lease: Lease;
+  /** Opens the organization once, when it is first needed. */
+  readonly organization: () => Promise<OpenOrganization>;
+}
+
+/** A plan with everything that applying it needs. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly collected: Collected;
+  readonly readAt: number;
+  readonly readMilliseconds: number;
+  readonly state: ProfileState;
+  readonly links: Links;
+  /** As read for this plan; absent when nothing had to be asked or nothing can be. */
+  readonly organization?: OrganizationState;
+  /** All memberships were read, not those concerned only. */
+  readonly readAll: boolean;
+  readonly result: DiffResult;
+  readonly directoryIdentity: string;
+  readonly first: boolean;
+}
+
+/**
+ * One path makes every plan: read the directory whole, compare with what we last applied, and only where that shows a
+ * difference, or a full comparison is due, read the organization and compare with that.
+ */
+export const prepare = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  options: PrepareOptions,
+): Promise<Prepared> => {
+  const { store, clock, limits } = dependencies;
+  const { runtime } = options;
+  const startedAt = clock.now();
+  const [state, links, marks, elsewhere] = await Promise.all([
+    store.state(profile.key),
+    store.links(profile.key),
+    store.marks(profile.key),
+    store.owners(profile.organizationId, profile.key),
+  ]);
+  const directory = await dependencies.openDirectory(profile.name, profile.config, runtime);
+  let collected: Collected;
+  let directoryIdentity: string;
+  try {
+    directoryIdentity = await directory.identity();
+    collected = await collect(directory, runtime);
+  } finally {
+    await directory[Symbol.asyncDispose]();
+  }
+  const readAt = clock.now();
+  const linked = new Set(links.people.map((link) => link.id));
+  const desired = select(collected, profile.config.sync, (id) => linked.has(id));
+  const directoryChanged = state.directory !== undefined && state.directory !== directoryIdentity;
+  const due =
+    options.full ||
+    marks.length > 0 ||
+    state.lastFullRead === undefined ||
+    readAt - state.lastFullRead >= limits.driftCheck ||
+    readAt < state.lastFullRead;
+  const first = state.firstApplied === undefined;
+  const input: DiffInput = {
+    desired,
+    people: links.people,
+    groups: links.groups,
+    marks,
+    settings: diffSettings(profile),
+    server: { readable: true, remove: true, renameGroup: true, removeGroup: true, owners: owners(profile) },
+    now: readAt,
+    secondReadAfter: options.reviewed ? 0 : limits.secondRead,
+    selectionChanged: state.selection !== undefined && state.selection !== profile.selection,
+    directoryChanged,
+    elsewhere,
+  };
+  const quick = diff(input);
+  const quiet = !due && !first && quick.changes.every((change) => change.action === "keep");
+  const compared = quiet
+    ? { result: quick, organization: undefined }
+    : await compareWithOrganization(options, input, quick, due || first);
+  const { result, organization } = compared;
+  const notes: Diagnostic[] = [...collected.notes, ...result.notes];
+  const applicable = organization === undefined || preflight(organization, result.changes, notes);
+  const plan = makePlan(result.changes, notes, {
+    profile: profile.config.id,
+    profileName: profile.name,
+    organization: profile.organizationId,
+    made: new Date(readAt).toISOString(),
+    directory: directoryIdentity,
+    selection: profile.selection,
+    generation: state.generation,
+    complete: true,
+    applicable,
+    seats: forecastSeats(organization, result.changes, profile.organization.seats),
+    totals: {
+      unchangedPeople: result.unchangedPeople,
+      unchangedGroups: result.unchangedGroups,
+      leftOut: desired.leftOut.size,
+      strangers: result.strangers,
+      linkedPeople: links.people.length,
+      linkedGroups: links.groups.length,
+      memberships: links.groups.reduce((sum, link) => sum + link.members.length, 0),
+      people: desired.people.size,
+      groups: desired.groups.size,
+    },
+  });
+  return {
+    plan,
+    collected,
+    readAt,
+    readMilliseconds: readAt - startedAt,
+    state,
+    links,
+    ...(organization === undefined ? {} : { organization }),
+    readAll: organization !== undefined && (due || first),
+    result,
+    directoryIdentity,
+    first,
+  };
+};
+
+/** Reads as much of the organization as the difference needs, and compares again with what it really holds. */
+const compareWithOrganization = async (
+  options: PrepareOptions,
+  input: DiffInput,
+  quick: DiffResult,
+  all: boolean,
+): Promise<{ result: DiffResult; organization: OrganizationState | undefined }> => {
+  const organization = await options.organization();
+  const { abilities } = organization;
+  const server = {
+    readable: abilities.read === "yes",
+    remove: abilities.remove === "yes",
+    renameGroup: abilities.renameGroup === "yes",
+    removeGroup: abilities.removeGroup === "yes",
+    owners: input.server.owners,
+  };
+  if (organization.read === undefined) return { result: diff({ ...input, server }), organization: undefined };
+  const state = await organization.read(all ? "all" : concerned(input, quick));
+  return { result: diff({ ...input, server, organization: state }), organization: state };
+};
+
+/** Groups whose memberships a difference is about: those with a change, and any that a new group may turn out to be. */
+const concerned = (input: DiffInput, quick: DiffResult): ((group: OrganizationGroup) => boolean) => {
+  const changed = new Set(
+    quick.changes
+      .filter((change) => change.subject.kind === "group" && change.action !== "keep")
+      .map((change) => change.subject.id),
+  );
+  const ids = new Set<string | undefined>();
+  const names = new Set<string>();
+  for (const link of input.groups) if (changed.has(link.id)) ids.add(link.organizationId).add(link.externalId);
+  for (const id of changed) {
+    const group = input.desired.groups.get(id);
+    if (group !== undefined) {
+      ids.add(group.externalId);
+      names.add(group.name.toLowerCase());
+    }
+  }
+  return (group) =>
+    ids.has(group.id) ||
+    (group.externalId !== undefined && ids.has(group.externalId)) ||
+    names.has(group.name.toLowerCase());
+};
+
+const owners = (profile: Profile): ReadonlySet<string> | undefined =>
+  profile.organization.owners === undefined
+    ? undefined
+    : new Set(profile.organization.owners.map((address) => address.trim().toLowerCase()));
+
+/** Which limits the plan reaches, counting what `changes` holds: all of it, or what an acceptance left over. */
+export const judge = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  prepared: Prepared,
+  changes: readonly Change[],
+): Promise<GuardHit[]> => {
+  const { state, plan, links, readAt } = prepared;
+  const recent = await dependencies.store.recentChanges(profile.key, readAt - 86_400_000);
+  const directoryChanged = state.directory !== undefined && state.directory !== prepared.directoryIdentity;
+  const selectionChanged = state.selection !== undefined && state.selection !== profile.selection;
+  return guard({
+    changes,
+    recent,
+    limits: profile.config.guards,
+    linkedPeople: links.people.length,
+    linkedGroups: links.groups.length,
+    memberships: plan.header.counts.memberships,
+    read: { people: prepared.collected.users.length, groups: prepared.collected.groups.length },
+    first: prepared.first,
+    ...(directoryChanged || selectionChanged
+      ? {
+          changed: {
+            what: directoryChanged ? ("directory" as const) : ("selection" as const),
+            settings: changedSettings(state.settings, profile.settings),
+          },
+        }
+      : {}),
+    seats: plan.header.seats,
+    ...(state.lastGoodRun === undefined
+      ? {}
+      : { age: { since: readAt - state.lastGoodRun, interval: durationMs(profile.config.schedule.every) } }),
+    domains: state.domains ?? [],
+  });
+};

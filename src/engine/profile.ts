@@ -1,0 +1,85 @@
+import { flattenSettings, selectionFingerprint } from "../config/fingerprint.ts";
+import type { Config, OrganizationConfig, ProfileConfig } from "../config/schema.ts";
+import type { DiffSettings } from "../core/diff/input.ts";
+import { Fault } from "../core/fault.ts";
+import type { EngineDependencies } from "./dependencies.ts";
+
+/** A profile with what hangs on it. */
+export interface Profile {
+  readonly name: string;
+  readonly config: ProfileConfig;
+  readonly organizationName: string;
+  readonly organization: OrganizationConfig;
+  /** The organization's GUID, from its client id. */
+  readonly organizationId: string;
+  /** What the store keeps state under: another organization has its own links. */
+  readonly key: string;
+  readonly selection: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Finds a profile by name, or the only or current one. Faults name the choices. */
+export const findProfile = async (
+  { configuration }: EngineDependencies,
+  name: string | undefined,
+  changing: boolean,
+): Promise<Profile> => {
+  const { config, broken } = await configuration();
+  const chosen = name ?? chooseProfile(config, [...Object.keys(config.profiles), ...broken.keys()], changing);
+  const fault = broken.get(chosen);
+  if (fault !== undefined) throw fault;
+  const profile = config.profiles[chosen];
+  if (profile === undefined) throw new Fault("profile.unknown", { name: chosen, known: Object.keys(config.profiles) });
+  return describeProfile(config, chosen, profile);
+};
+
+/** Puts a profile's configuration, its organization and the store's key together. */
+export const describeProfile = (config: Config, name: string, profile: ProfileConfig): Profile => {
+  const organization = config.organizations[profile.organization];
+  if (organization === undefined)
+    throw new Fault("organization.unknown", { name: profile.organization, known: Object.keys(config.organizations) });
+  const organizationId = organization.clientId.replace(/^organization\./u, "").toLowerCase();
+  return {
+    name,
+    config: profile,
+    organizationName: profile.organization,
+    organization,
+    organizationId,
+    key: `${profile.id}/${organizationId}`,
+    selection: selectionFingerprint(profile),
+    settings: flattenSettings(profile),
+  };
+};
+
+const chooseProfile = (config: Config, names: readonly string[], changing: boolean): string => {
+  const [only, ...others] = names;
+  if (only === undefined) throw new Fault("profile.none", {});
+  if (others.length === 0) return only;
+  if (!changing && config.currentProfile !== undefined) return config.currentProfile;
+  throw new Fault("profile.ambiguous", { known: [...names].sort() });
+};
+
+/** The profile's options in the form diff wants them. */
+export const diffSettings = ({ config }: Profile): DiffSettings => ({
+  users: config.sync.users,
+  groups: config.sync.groups,
+  joiners: config.sync.joiners,
+  leavers: config.sync.leavers,
+  groupsGone: config.sync.groupsGone,
+  keepManualMembers: config.sync.keepManualMembers,
+  addressChange: config.sync.addressChange,
+  protect: new Set(config.protect.map((address) => address.trim().toLowerCase())),
+});
+
+/** `60m` → milliseconds. */
+export const durationMs = (text: string): number =>
+  Number.parseInt(text, 10) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[text.at(-1) ?? "m"] ?? 60_000);
+
+/** Which settings are not what they were at the last good run, as dotted keys. */
+export const changedSettings = (
+  before: Readonly<Record<string, string>> | undefined,
+  now: Readonly<Record<string, string>>,
+): string[] =>
+  before === undefined
+    ? []
+    : [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => before[key] !== now[key]).sort();

@@ -1,0 +1,122 @@
+import type { Diagnostic } from "../core/diagnostic.ts";
+import { isFault } from "../core/fault.ts";
+import type { PersonFacts, Plan, PlanRow } from "../core/plan.ts";
+import type { Lease, ProfileState, RunKind, RunUpdate } from "../store/store.ts";
+import type { EngineDependencies } from "./dependencies.ts";
+import type { Prepared } from "./prepare.ts";
+import type { Profile } from "./profile.ts";
+
+/** Begins a run's record and hands it to `work`; whatever happens the record ends with an outcome. */
+export const recordRun = async <Result>(
+  dependencies: EngineDependencies,
+  profile: Profile,
+  kind: RunKind,
+  lease: Lease | undefined,
+  work: (run: number) => Promise<Result>,
+): Promise<Result> => {
+  const { store, clock, actor } = dependencies;
+  const run = await store.beginRun(
+    {
+      profile: profile.key,
+      organization: profile.organizationId,
+      kind,
+      startedAt: clock.now(),
+      who: actor.who,
+      host: actor.host,
+    },
+    lease,
+  );
+  try {
+    return await work(run);
+  } catch (error) {
+    await endWithFault(dependencies, run, error, lease);
+    throw error;
+  }
+};
+
+const endWithFault = async (
+  { store, clock, log }: EngineDependencies,
+  run: number,
+  error: unknown,
+  lease: Lease | undefined,
+): Promise<void> => {
+  const fault = isFault(error)
+    ? { code: error.code, params: error.params }
+    : { code: "internal.defect", params: { reason: String(error) } };
+  try {
+    const known = await store.run(run);
+    if (known?.endedAt === undefined)
+      await store.updateRun(
+        run,
+        { endedAt: clock.now(), outcome: isFault(error, "run.interrupted") ? "interrupted" : "failed", fault },
+        lease,
+      );
+  } catch (second) {
+    log.warn("the end of a run could not be recorded", { run, reason: String(second) });
+  }
+};
+
+/** Keeps a plan with its run, in batches, so that it can be shown, accepted and explained later. */
+export const recordPlan = async (
+  { store }: EngineDependencies,
+  run: number,
+  plan: Plan,
+  lease: Lease | undefined,
+): Promise<void> => {
+  await store.updateRun(run, { header: plan.header }, lease);
+  for (const batch of batches<PlanRow>(plan.rows)) await store.saveRows(run, batch, lease);
+  for (const batch of batches<Diagnostic>(plan.notes)) await store.saveNotes(run, batch, lease);
+};
+
+/** Everything a complete read teaches that no row carries; kept whatever the guards say. */
+export const recordRead = async (
+  { store }: EngineDependencies,
+  profile: Profile,
+  prepared: Prepared,
+  lease: Lease,
+): Promise<void> => {
+  const { collected, readAt, result } = prepared;
+  await store.saveSnapshot(profile.key, { readAt, users: collected.users, groups: collected.groups }, lease);
+  const { people, groups } = result.updates;
+  if (people.length > 0 || groups.length > 0) await store.saveLinks(profile.key, { people, groups }, lease);
+};
+
+/** After a good run: what later runs compare themselves with. */
+export const goodRun = (prepared: Prepared, profile: Profile, changed: boolean): Partial<ProfileState> => ({
+  directory: prepared.directoryIdentity,
+  organization: profile.organizationId,
+  selection: profile.selection,
+  settings: profile.settings,
+  lastGoodRun: prepared.readAt,
+  ...(profile.config.sync.users ? { lastUsersRun: prepared.readAt } : {}),
+  ...(profile.config.sync.groups ? { lastGroupsRun: prepared.readAt } : {}),
+  ...(prepared.readAll ? { lastFullRead: prepared.readAt } : {}),
+  firstApplied: prepared.state.firstApplied ?? prepared.readAt,
+  ...(changed ? { generation: prepared.state.generation + 1 } : {}),
+  domains: domainsOf(prepared),
+});
+
+const domainsOf = ({ plan, state, links }: Prepared): string[] => {
+  const domains = new Set(state.domains ?? []);
+  const add = (address: string | undefined): void => {
+    if (address?.includes("@") === true) domains.add(address.slice(address.lastIndexOf("@") + 1));
+  };
+  for (const link of links.people) add(link.directoryEmail);
+  for (const row of plan.rows) {
+    if (row.subject.kind !== "person" || row.action === "keep") continue;
+    add((row.after as PersonFacts).email);
+    add(row.subject.email);
+  }
+  return [...domains].sort();
+};
+
+export const endRun = async (
+  { store, clock }: EngineDependencies,
+  run: number,
+  update: RunUpdate,
+  lease: Lease | undefined,
+): Promise<void> => store.updateRun(run, { endedAt: clock.now(), ...update }, lease);
+
+function* batches<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += 2_000) yield items.slice(start, start + 2_000);
+}

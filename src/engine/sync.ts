@@ -1,0 +1,251 @@
+import { compareAccepted } from "../core/acceptance.ts";
+import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
+import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
+import { isChange, type Change, type PlanRow } from "../core/plan.ts";
+import { applyRows } from "./apply.ts";
+import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { judge, prepare, type Prepared } from "./prepare.ts";
+import type { Profile } from "./profile.ts";
+import { endRun, goodRun, recordPlan, recordRead, recordRun } from "./record.ts";
+import { allRows, recover, type Recovered } from "./recover.ts";
+import { withOrganization, withProfile, type Session } from "./session.ts";
+
+export interface SyncOptions {
+  /** Digest, or its first 6 characters or more, of a recorded plan that somebody accepts. */
+  readonly accept?: string | undefined;
+  readonly full: boolean;
+  readonly wait: boolean;
+}
+
+export interface RunResult {
+  readonly run: number;
+  readonly guards: readonly GuardHit[];
+  readonly recovered: readonly Recovered[];
+  /** Set when the run was stopped or did not get to its end; the run is recorded all the same. */
+  readonly fault?: Fault;
+}
+
+/** Plans and applies in one go; unattended runs are this. Stops before anything is sent where a guard says so. */
+export const sync = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  options: SyncOptions,
+  runtime: Runtime,
+): Promise<RunResult> => {
+  const { paused } = await dependencies.store.state(profile.key);
+  if (paused !== undefined)
+    throw new Fault("profile.paused", {
+      name: profile.name,
+      since: new Date(paused.at).toISOString(),
+      by: paused.by,
+      why: paused.why,
+    });
+  return withProfile(dependencies, profile, { what: "sync", wait: options.wait }, runtime, async (session) => {
+    const recovered = await recover(dependencies, profile, session.lease, session.organization);
+    return recordRun(dependencies, profile, "sync", session.lease, (run) =>
+      syncRun(dependencies, profile, options, session, recovered, run),
+    );
+  });
+};
+
+const syncRun = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  options: SyncOptions,
+  session: Session,
+  recovered: readonly Recovered[],
+  run: number,
+): Promise<RunResult> => {
+  const { store } = dependencies;
+  const { lease } = session;
+  const accepted = await acceptedChanges(dependencies, profile, options.accept, recovered);
+  const prepared = await prepare(dependencies, profile, {
+    full: options.full,
+    reviewed: accepted.length > 0,
+    ...session,
+  });
+  await recordRead(dependencies, profile, prepared, lease);
+  await recordPlan(dependencies, run, prepared.plan, lease);
+  const changes = prepared.plan.rows.filter(isChange);
+  const counts = {
+    readMilliseconds: prepared.readMilliseconds,
+    people: prepared.collected.users.length,
+    groups: prepared.collected.groups.length,
+  };
+  if (changes.length === 0) {
+    await endRun(dependencies, run, { outcome: "unchanged", counts }, lease);
+    await store.saveState(profile.key, goodRun(prepared, profile, false), lease);
+    return { run, guards: [], recovered };
+  }
+  const acceptance = compareAccepted(prepared.plan.rows, accepted);
+  if (options.accept !== undefined && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
+  const hits = await judgeRest(
+    dependencies,
+    profile,
+    prepared,
+    acceptance.rest,
+    accepted.length > 0 || options.accept !== undefined,
+  );
+  const held =
+    profile.config.onGuard === "hold" && hits.every((hit) => holdable.has(hit.code))
+      ? heldRows(hits, acceptance.rest, prepared)
+      : new Set<number>();
+  if (hits.length > 0 && held.size === 0) {
+    await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
+    return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
+  }
+  const obstacle = obstacleOf(prepared);
+  if (obstacle !== undefined) throw obstacle;
+  const rows = prepared.plan.rows.filter((row) => !held.has(row.row));
+  if (accepted.length > 0)
+    await store.updateRun(
+      run,
+      {
+        accepted: {
+          by: dependencies.actor.who,
+          how: options.accept === undefined ? "continued" : `--accept ${options.accept}`,
+        },
+      },
+      lease,
+    );
+  if (held.size > 0)
+    await store.journal(
+      run,
+      { rows: [...held], state: "skipped", at: prepared.readAt, detail: "guard" },
+      undefined,
+      lease,
+    );
+  const fault = await send(dependencies, profile, session, {
+    run,
+    rows,
+    prepared,
+    accepted: acceptance.accepted,
+    hits,
+    counts,
+  });
+  return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
+};
+
+interface Sending {
+  readonly run: number;
+  readonly rows: readonly PlanRow[];
+  readonly prepared: Prepared;
+  readonly accepted: ReadonlySet<number>;
+  readonly hits: readonly GuardHit[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const send = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  session: Session,
+  sending: Sending,
+): Promise<Fault | undefined> =>
+  withOrganization(dependencies, profile, session, "sync", async (organizationLease, runtime) => {
+    const { store } = dependencies;
+    const { prepared, run } = sending;
+    const links = await store.links(profile.key);
+    await store.saveState(profile.key, { generation: prepared.state.generation + 1 }, session.lease);
+    const { tally, fault } = await applyRows(dependencies, profile, {
+      run,
+      rows: sending.rows,
+      links,
+      organization: await session.organization(),
+      state: prepared.organization,
+      leases: [session.lease, organizationLease],
+      accepted: (row) => sending.accepted.has(row),
+      runtime,
+    });
+    const counts = { ...sending.counts, ...tally };
+    if (fault !== undefined) {
+      await endRun(
+        dependencies,
+        run,
+        { outcome: "incomplete", guards: sending.hits, counts, fault: { code: fault.code, params: fault.params } },
+        session.lease,
+      );
+      return fault;
+    }
+    await endRun(dependencies, run, { outcome: "done", guards: sending.hits, counts }, session.lease);
+    await store.saveState(profile.key, goodRun(prepared, profile, true), session.lease);
+    await dropMarks(dependencies, profile, prepared.readAt);
+    return undefined;
+  });
+
+/** What somebody accepted: a recorded plan by its digest, and what an interrupted accepted run had left. */
+const acceptedChanges = async (
+  { store, ...dependencies }: EngineDependencies,
+  profile: Profile,
+  digest: string | undefined,
+  recovered: readonly Recovered[],
+): Promise<Change[]> => {
+  const continued = recovered.flatMap((one) => one.accepted);
+  if (digest === undefined) return continued;
+  const plan = await store.planByDigest(profile.key, digest);
+  if (plan === undefined) throw new Fault("plan.unknown_digest", { digest, profile: profile.name });
+  return [...continued, ...(await allRows({ store, ...dependencies }, plan.id))];
+};
+
+/** An acceptance answers the guards that ask for a review; what it does not cover has to pass by itself. */
+const judgeRest = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  prepared: Prepared,
+  rest: readonly Change[],
+  accepted: boolean,
+): Promise<GuardHit[]> => {
+  const hits = await judge(dependencies, profile, prepared, rest);
+  return accepted ? hits.filter((hit) => !answered.has(hit.code)) : hits;
+};
+const answered: ReadonlySet<string> = new Set(["guard.first", "guard.selection", "guard.age", "guard.directory"]);
+
+const heldRows = (hits: readonly GuardHit[], rest: readonly Change[], prepared: Prepared): Set<number> => {
+  const domains = prepared.state.domains ?? [];
+  const open = new Set(rest);
+  return new Set(
+    prepared.plan.rows
+      .filter((row) => open.has(row) && hits.some((hit) => caughtBy(hit.code, row, domains)))
+      .map((row) => row.row),
+  );
+};
+
+/** The first guard speaks; the others are in the record. */
+export const guardFault = (profile: Profile, prepared: Prepared, hits: readonly GuardHit[]): Fault => {
+  const [hit] = hits;
+  const params: FaultParams = {
+    ...(hit?.params ?? {}),
+    profile: profile.name,
+    digest: prepared.plan.header.digest.slice(0, 8),
+    also: hits.slice(1).map((other) => other.code),
+    changes: prepared.plan.header.counts.changes,
+  };
+  return new Fault((hit?.code ?? "guard.first") satisfies FaultCode, params);
+};
+
+const unseenFault = (profile: Profile, unseen: readonly PlanRow[]): Fault =>
+  new Fault("plan.stale", {
+    profile: profile.name,
+    n: unseen.length,
+    who: unseen.slice(0, 3).map((row) => row.subject.name ?? row.subject.email ?? row.subject.id),
+  });
+
+/** What preflight found that the server would refuse. */
+export const obstacleOf = (prepared: Prepared): Fault | undefined => {
+  if (prepared.plan.header.applicable) return undefined;
+  const note = prepared.plan.notes.find(
+    (one) =>
+      one.severity === "error" && (one.code === "organization.duplicate_ids" || one.code === "organization.no_owner"),
+  );
+  if (note === undefined) return new Fault("plan.not_applicable", {});
+  return new Fault(
+    note.code === "organization.no_owner" ? "organization.no_owner" : "organization.duplicate_ids",
+    note.params ?? {},
+  );
+};
+
+/** Marks that this run carried out, or that no longer mean anything. */
+export const dropMarks = async ({ store }: EngineDependencies, profile: Profile, before: number): Promise<void> => {
+  const marks = await store.marks(profile.key);
+  const done = marks.filter((mark) => mark.at <= before);
+  if (done.length > 0) await store.saveMarks(profile.key, [], done);
+};

@@ -1,0 +1,50 @@
+import { Fault } from "../core/fault.ts";
+import { makePlan } from "../core/make-plan.ts";
+import type { Plan, PlanRow } from "../core/plan.ts";
+import { undoRows, type UndoRow } from "../core/undo.ts";
+import type { EngineDependencies } from "./dependencies.ts";
+import type { Profile } from "./profile.ts";
+import { allRows } from "./recover.ts";
+
+/** A reviewed-plan-to-be that takes back what a run did; applying it pauses the schedule. */
+export const undoPlan = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  runId: number,
+): Promise<{ plan: Plan; rows: readonly (UndoRow & { readonly original: PlanRow })[] }> => {
+  const { store, clock } = dependencies;
+  const run = await store.run(runId);
+  if (run === undefined || run.profile !== profile.key)
+    throw new Fault("run.unknown", { run: runId, profile: profile.name });
+  const done = (await allRows(dependencies, runId)).filter((row) => row.state === "done" && row.undoneBy === undefined);
+  if (run.header === undefined || done.length === 0) throw new Fault("run.nothing_to_undo", { run: runId });
+  const byRow = new Map<number, PlanRow>(done.map((row) => [row.row, row]));
+  const rows = undoRows(done, { remove: true, removeGroup: true }).flatMap((row) => {
+    const original = byRow.get(row.of);
+    return original === undefined ? [] : [{ ...row, original }];
+  });
+  const [state, links] = await Promise.all([store.state(profile.key), store.links(profile.key)]);
+  const { counts, seats: _seats, digest: _digest, ...header } = run.header;
+  const plan = makePlan(
+    rows.flatMap((row) => row.change ?? []),
+    [],
+    {
+      ...header,
+      made: new Date(clock.now()).toISOString(),
+      generation: state.generation,
+      complete: true,
+      applicable: true,
+      undoes: runId,
+      totals: {
+        ...counts,
+        linkedPeople: links.people.length,
+        linkedGroups: links.groups.length,
+        unchangedPeople: 0,
+        unchangedGroups: 0,
+        leftOut: 0,
+        strangers: 0,
+      },
+    },
+  );
+  return { plan, rows };
+};
