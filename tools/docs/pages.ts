@@ -1,3 +1,4 @@
+import { architecturePage } from "./architecture.ts";
 import { errorsPage } from "./errors.ts";
 import { notices } from "./notices.ts";
 
@@ -9,6 +10,7 @@ export interface Page {
 
 /** Every generated file; a test fails while one is stale. */
 export const pages: readonly Page[] = [
+  { path: "ARCHITECTURE.md", render: architecturePage },
   { path: "docs/reference/errors.md", render: errorsPage },
   { path: "THIRD_PARTY_NOTICES", render: notices },
 ];
