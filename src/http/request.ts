@@ -1,0 +1,57 @@
+/** One HTTP request; times in milliseconds, sizes in bytes. */
+export interface HttpRequest {
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Absolute, http or https. */
+  readonly url: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text goes as it is; give its `content-type`. */
+  readonly body?: string | Uint8Array;
+  /** For one try, from the first byte to the last of the answer. */
+  readonly timeout?: number;
+  /** For all tries and the waits between them. */
+  readonly deadline?: number;
+  /** The most an answer may hold, unpacked. */
+  readonly limit?: number;
+  /** Ends it at once: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * When it may be sent again: `never` (default); `unprocessed`, where the server surely did nothing with it (429, or it
+   * never left); `always`, for reads and token requests (also 502, 503, 504 and lost answers).
+   */
+  readonly repeat?: "never" | "unprocessed" | "always";
+  /** Told before each wait between two tries. */
+  readonly onWait?: (wait: { readonly seconds: number; readonly reason: string }) => void;
+}
+
+/** What the server said, whatever the status. */
+export interface HttpAnswer {
+  readonly kind: "answer";
+  readonly status: number;
+  /** Names in lower case; of several values the text joined with ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** The body as JSON; undefined where it is none. */
+  json(): unknown;
+  /** Where it came from, after redirects within the origin. */
+  readonly url: string;
+}
+
+/** No whole answer. */
+export interface HttpFailure {
+  readonly kind: "failure";
+  /** `lost` = the connection broke before the end of the answer; `too_large` = the answer was longer than `limit`. */
+  readonly failure: "unreachable" | "tls" | "timeout" | "lost" | "too_large";
+  /** False = nothing left this machine; true = the request may have arrived. */
+  readonly sent: boolean;
+  /** A word the catalogue knows (`refused`, `name_unknown`, `timeout`, `closed`, `no_route`, `unknown_issuer`, `expired` …) or the system's own text. */
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
+export type HttpReply = HttpAnswer | HttpFailure;
+
+/** HTTP as every room uses it. */
+export interface Http {
+  /** Never throws for what the server or the way to it does; rejects only when aborted. Redirects are followed within one origin, for GET only. */
+  send(request: HttpRequest): Promise<HttpReply>;
+}
