@@ -25,6 +25,14 @@ export interface DirectoryDependencies {
   readonly progress: Progress;
   readonly now: Clock;
   readonly signal: AbortSignal;
+  /** The profile's own selection in the directory's query language, handed through as typed; empty or absent selects all. */
+  readonly filters?: NativeFilters;
+}
+
+/** For LDAP the whole text of `sync.userFilter` and `sync.groupFilter` (RFC 4515); a malformed one is Fault `filter.syntax`. */
+export interface NativeFilters {
+  readonly users?: string;
+  readonly groups?: string;
 }
 
 /** A kind of directory. Adding one is a folder, a line in `configs.ts` and a line in `registry.ts`. */
