@@ -37,7 +37,11 @@ export interface ConfigurationStore {
   values(profile?: string): Promise<readonly ShownValue[]>;
   /** A path below the root, or below the profile (`sync.users`); Fault `config.unknown_key` suggests a near one. */
   get(path: string, profile?: string): Promise<ShownValue>;
-  set(path: string, text: string, profile?: string): Promise<{ readonly path: string; readonly text: string; readonly before?: string }>;
+  set(
+    path: string,
+    text: string,
+    profile?: string,
+  ): Promise<{ readonly path: string; readonly text: string; readonly before?: string }>;
   unset(path: string, profile?: string): Promise<{ readonly path: string; readonly before?: string }>;
   /** Changes the files' own content (no defaults, no environment) and gives the configuration after it. */
   edit(change: (draft: ConfigDraft) => void): Promise<Configuration>;
@@ -45,7 +49,10 @@ export interface ConfigurationStore {
   check(): Promise<readonly Fault[]>;
   /** JSON text of everything, or of one profile with its organization; secrets as references. */
   dump(profile?: string): Promise<string>;
-  load(text: string, path: string): Promise<{ readonly profiles: readonly string[]; readonly organizations: readonly string[] }>;
+  load(
+    text: string,
+    path: string,
+  ): Promise<{ readonly profiles: readonly string[]; readonly organizations: readonly string[] }>;
 }
 
 /** The files' content as JSON, before defaults. */

@@ -11,6 +11,11 @@ export interface FieldMeta {
   /** The value is the path of a file. */
   readonly file?: true;
   readonly advanced?: true;
+  /**
+   * Whether it decides who is selected, so that a change of it is reviewed. Below `directory` every field does unless it
+   * says `false` (how the directory is reached: host, TLS, paging); elsewhere only what says `true`.
+   */
+  readonly selects?: boolean;
   /** Shown only when the named sibling field has one of these values. */
   readonly showIf?: { readonly field: string; readonly is: readonly (string | boolean)[] };
   readonly examples?: readonly string[];
@@ -36,8 +41,8 @@ export const SecretReference = z.union([
 ]);
 export type SecretReference = z.infer<typeof SecretReference>;
 
-/** Declares a secret field. In `Resolved<Config>` its value is the secret's text. */
-export const secretField = (meta: FieldMeta) => field(SecretReference, { ...meta, secret: true });
+/** Declares a secret field. In `Resolved<Config>` its value is the secret's text. Each is a copy, since meta hangs on the schema. */
+export const secretField = (meta: FieldMeta) => field(SecretReference.clone(), { ...meta, secret: true });
 export const optionalSecretField = (meta: FieldMeta) => field(SecretReference.optional(), { ...meta, secret: true });
 
 /** The configuration with every secret reference replaced by its text; lives only inside a run. */

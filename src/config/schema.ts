@@ -4,19 +4,22 @@ import { field, secretField } from "./field.ts";
 
 /** What is synchronised and how; product: rules of a sync. */
 export const SyncOptions = z.strictObject({
-  users: field(z.boolean().default(true), { title: "Synchronise people" }),
-  groups: field(z.boolean().default(true), { title: "Synchronise groups" }),
+  users: field(z.boolean().default(true), { title: "Synchronise people", selects: true }),
+  groups: field(z.boolean().default(true), { title: "Synchronise groups", selects: true }),
   userFilter: field(z.string().default(""), {
     title: "User filter",
+    selects: true,
     description: "Which people take part; empty takes all the directory's selection holds.",
   }),
-  groupFilter: field(z.string().default(""), { title: "Group filter" }),
+  groupFilter: field(z.string().default(""), { title: "Group filter", selects: true }),
   nested: field(z.boolean().default(true), {
     title: "Members of nested groups",
+    selects: true,
     description: "A group's members include those of the groups in it, at any depth.",
   }),
   narrow: field(z.enum(["off", "direct", "nested"]).default("off"), {
     title: "Only people in the selected groups",
+    selects: true,
     description: "direct: members of a selected group; nested: also through groups inside it.",
   }),
   joiners: field(z.enum(["invite", "stage"]).default("invite"), {

@@ -6,26 +6,35 @@ export const LdapConfig = z.strictObject({
   kind: z.literal("ldap"),
   url: field(z.string().regex(/^ldaps?:\/\/[^/]+$/u, "must look like ldaps://host or ldap://host:389"), {
     title: "Server",
+    selects: false,
     description: "ldaps:// for TLS from the start, ldap:// for StartTLS.",
     examples: ["ldaps://dc1.example.test", "ldap://ldap.example.test:389"],
   }),
   startTls: field(z.boolean().default(true), {
     title: "StartTLS",
+    selects: false,
     description: "Encrypts a connection to ldap:// before anything is sent.",
   }),
   allowPlain: field(z.boolean().default(false), {
     title: "Send the password unencrypted",
+    selects: false,
     description: "Only for a network you trust: without TLS anybody on the way can read the password.",
     advanced: true,
   }),
   caFile: field(z.string().optional(), {
     title: "CA file (PEM)",
+    selects: false,
     description: "Trusted besides the system's own.",
     file: true,
   }),
-  verifyTls: field(z.boolean().default(true), { title: "Verify the server's certificate", advanced: true }),
+  verifyTls: field(z.boolean().default(true), {
+    title: "Verify the server's certificate",
+    selects: false,
+    advanced: true,
+  }),
   bindDn: field(z.string().optional(), {
     title: "Bind as",
+    selects: false,
     description: "A DN, user@domain or DOMAIN\\user; empty binds anonymously.",
     examples: ["cn=reader,dc=example,dc=test", "svc@example.test"],
   }),
@@ -73,9 +82,10 @@ export const LdapConfig = z.strictObject({
     description: "entryUUID or objectGUID unless given.",
     advanced: true,
   }),
-  pageSize: field(z.int().min(1).max(5000).default(1000), { title: "Page size", advanced: true }),
+  pageSize: field(z.int().min(1).max(5000).default(1000), { title: "Page size", selects: false, advanced: true }),
   timeout: field(z.int().min(1).max(3600).default(120), {
     title: "Time-out of one request",
+    selects: false,
     unit: "seconds",
     advanced: true,
   }),
