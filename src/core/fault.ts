@@ -15,6 +15,9 @@ export const faultKinds = {
   "internal.defect": { exit: 1 },
   "run.interrupted": { exit: 130 },
   "run.deadline": { exit: 6, retry: true },
+  "rpc.closed": { exit: 1 },
+  "rpc.too_large": { exit: 1 },
+  "rpc.unknown": { exit: 1 },
 
   "config.invalid": { exit: 1 },
   "config.unreadable": { exit: 1 },

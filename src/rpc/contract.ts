@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { NoteLine, PlanCountsShape, PlanHeaderLine, PlanRowLine } from "../core/plan-schema.ts";
+import type { Answers, Caller } from "./contract/shape.ts";
 
 /**
  * Everything a face of the program can ask of the engine: name → input, output, progress. The command line, the window
@@ -347,19 +348,6 @@ export interface CallOptions {
 }
 
 /** The engine as a face sees it. */
-export type Client = {
-  readonly call: <Name extends ProcedureName>(
-    name: Name,
-    input: Input<Name>,
-    options?: CallOptions,
-  ) => Promise<Output<Name>>;
-  close(): Promise<void>;
-};
-
+export type Client = Caller<Contract>;
 /** What answers each call. */
-export type Handlers = {
-  readonly [Name in ProcedureName]: (
-    input: z.output<Contract[Name]["input"]>,
-    options: { signal: AbortSignal; onProgress: (event: ProgressEvent) => void },
-  ) => Promise<z.input<Contract[Name]["output"]>>;
-};
+export type Handlers = Answers<Contract>;
