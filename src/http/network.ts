@@ -1,4 +1,9 @@
-import type { Dispatcher } from "undici";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createSecureContext, getCACertificates } from "node:tls";
+import { Agent, ProxyAgent, type Dispatcher } from "undici";
+import { Fault } from "../core/fault.ts";
+import { createRoute, type Environment } from "./proxy.ts";
 
 /** How this machine reaches others: the way out, whom it trusts, what it shows of itself. Made once per process. */
 export interface Network extends AsyncDisposable {
@@ -18,3 +23,144 @@ export interface ClientCertificate {
   readonly key: string;
   readonly passphrase?: string;
 }
+
+/** As configured, secrets resolved; paths as the system understands them. */
+export interface NetworkSettings {
+  /** Counts instead of the environment's; `NO_PROXY` counts for both. */
+  readonly proxy?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly keyPassphrase?: string | undefined;
+  readonly env: Environment;
+}
+
+/**
+ * Reads the files and the environment. Faults `network.file_unreadable {path, field, reason}` (reasons `missing`,
+ * `forbidden`, `no_certificate`, `passphrase`, `pair` or the system's text) and `network.proxy_invalid {proxy, field}`.
+ */
+export const createNetwork = async (settings: NetworkSettings): Promise<Network> => {
+  const route = createRoute({ proxy: settings.proxy, env: settings.env });
+  const extra = await readExtraAuthorities(settings);
+  const client = await readClientCertificate(settings);
+  let authorities: readonly string[] | undefined;
+  const trusted = (): readonly string[] => (authorities ??= [...new Set([...systemAuthorities(), ...extra])]);
+  let direct: Agent | undefined;
+  const proxies = new Map<string, ProxyAgent>();
+  const connection = () => ({
+    ca: [...trusted()],
+    ...(client === undefined ? {} : { cert: client.certificate, key: client.key }),
+    ...(client?.passphrase === undefined ? {} : { passphrase: client.passphrase }),
+    rejectUnauthorized: true,
+    timeout: connectTimeout,
+  });
+  const throughProxy = (proxy: URL): ProxyAgent => {
+    const known = proxies.get(proxy.href);
+    if (known !== undefined) return known;
+    const made = new ProxyAgent({
+      ...transport,
+      uri: proxy.href,
+      requestTls: connection(),
+      proxyTls: { ca: [...trusted()], rejectUnauthorized: true, timeout: connectTimeout },
+      connectTimeout,
+    });
+    proxies.set(proxy.href, made);
+    return made;
+  };
+  return {
+    authorities: trusted,
+    ...(client === undefined ? {} : { clientCertificate: client }),
+    proxyFor: route,
+    dispatcherFor: (url) => {
+      const proxy = route(url);
+      return proxy === undefined
+        ? (direct ??= new Agent({ ...transport, connect: connection() }))
+        : throughProxy(proxy);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(
+        [...proxies.values(), ...(direct === undefined ? [] : [direct])].map((agent) => agent.destroy()),
+      );
+      proxies.clear();
+      direct = undefined;
+    },
+  };
+};
+
+const connectTimeout = 15_000;
+
+/** HTTP/1.1 one request at a time per connection, so that no request is ever sent a second time behind the back; times are the request's own. */
+const transport = { allowH2: false, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 } as const;
+
+/** `default` holds Node's own list, which needs no file; `system` what the administrator of this machine trusts. */
+const systemAuthorities = (): string[] => [...getCACertificates("default"), ...getCACertificates("system")];
+
+const readExtraAuthorities = async ({ caFile, env }: NetworkSettings): Promise<string[]> => {
+  const files: [string, string | undefined][] = [
+    ["network.caFile", caFile],
+    ["NODE_EXTRA_CA_CERTS", env["NODE_EXTRA_CA_CERTS"]],
+  ];
+  const found: string[] = [];
+  for (const [field, path] of files) {
+    if (path === undefined || path === "") continue;
+    const certificates = certificatesIn(await readText(path, field));
+    if (certificates.length === 0) throw unreadable(path, field, "no_certificate");
+    try {
+      for (const certificate of certificates) void new X509Certificate(certificate);
+    } catch (error) {
+      throw unreadable(path, field, "no_certificate", error);
+    }
+    found.push(...certificates);
+  }
+  return found;
+};
+
+const certificatesIn = (text: string): string[] =>
+  text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/gu) ?? [];
+
+const readClientCertificate = async (settings: NetworkSettings): Promise<ClientCertificate | undefined> => {
+  const { certFile, keyFile, keyPassphrase } = settings;
+  const certPath = certFile === "" ? undefined : certFile;
+  if (certPath === undefined) return undefined;
+  // A certificate file may hold its key too.
+  const keyPath = keyFile === undefined || keyFile === "" ? certPath : keyFile;
+  const certificate = await readText(certPath, "network.certFile");
+  const key = await readText(keyPath, "network.keyFile");
+  if (certificatesIn(certificate).length === 0) throw unreadable(certPath, "network.certFile", "no_certificate");
+  const passphrase = keyPassphrase === undefined ? {} : { passphrase: keyPassphrase };
+  try {
+    createPrivateKey({ key, ...passphrase });
+  } catch (error) {
+    throw unreadable(
+      keyPath,
+      "network.keyFile",
+      /BEGIN [A-Z ]*PRIVATE KEY/u.test(key) ? "passphrase" : "no_key",
+      error,
+    );
+  }
+  try {
+    createSecureContext({ cert: certificate, key, ...passphrase });
+  } catch (error) {
+    throw unreadable(keyPath, "network.keyFile", "pair", error);
+  }
+  return { certificate, key, ...passphrase };
+};
+
+const readText = async (path: string, field: string): Promise<string> => {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw unreadable(path, field, fileReasons[code] ?? code, error);
+  }
+};
+
+const fileReasons: Readonly<Record<string, string>> = {
+  ENOENT: "missing",
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+  EISDIR: "folder",
+};
+
+const unreadable = (path: string, field: string, reason: string, cause?: unknown): Fault =>
+  new Fault("network.file_unreadable", { path, field, reason }, cause);

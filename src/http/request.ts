@@ -1,3 +1,8 @@
+import type { Clock } from "../core/clock.ts";
+import { exchange } from "./exchange.ts";
+import type { Network } from "./network.ts";
+import { withRetries, type RetryPolicy } from "./retry.ts";
+
 /** One HTTP request; times in milliseconds, sizes in bytes. */
 export interface HttpRequest {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -55,3 +60,51 @@ export interface Http {
   /** Never throws for what the server or the way to it does; rejects only when aborted. Redirects are followed within one origin, for GET only. */
   send(request: HttpRequest): Promise<HttpReply>;
 }
+
+export interface HttpTools {
+  readonly network: Network;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly policy?: RetryPolicy;
+  /** For requests that name none, in milliseconds. */
+  readonly timeout?: number;
+  /** For requests that name none, in bytes. */
+  readonly limit?: number;
+}
+
+export const createHttp = (tools: HttpTools): Http => ({
+  send: (request) =>
+    withRetries(request, tools, (remaining) =>
+      follow(tools, request, Math.min(request.timeout ?? tools.timeout ?? 60_000, remaining)),
+    ),
+});
+
+/** Follows a GET's redirects as long as they stay within the origin: whoever answers elsewhere gets neither key nor token. */
+const follow = async (tools: HttpTools, request: HttpRequest, timeout: number): Promise<HttpReply> => {
+  const limit = request.limit ?? tools.limit ?? 256 * 1024 * 1024;
+  let url = new URL(request.url);
+  for (let hops = 0; ; hops += 1) {
+    const reply = await exchange({
+      dispatcher: tools.network.dispatcherFor(url),
+      url,
+      request,
+      timeout: Math.max(1, timeout),
+      limit,
+    });
+    const next = reply.kind === "answer" ? redirect(reply, url) : undefined;
+    if (next === undefined || next.origin !== url.origin || (request.method ?? "GET") !== "GET" || hops >= 5)
+      return reply;
+    url = next;
+  }
+};
+
+/** Where an answer sends us, if it does. */
+export const redirect = (
+  { status, headers }: Pick<HttpAnswer, "status" | "headers">,
+  from: string | URL,
+): URL | undefined => {
+  const location = headers["location"];
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+  return URL.parse(location, from) ?? undefined;
+};
