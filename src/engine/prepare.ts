@@ -70,8 +70,13 @@ export const prepare = async (
     await directory[Symbol.asyncDispose]();
   }
   const readAt = clock.now();
-  const linked = new Set(links.people.map((link) => link.id));
-  const desired = select(collected, profile.config.sync, (id) => linked.has(id));
+  const linkedPeople = new Set(links.people.map((link) => link.id));
+  const linkedGroups = new Set(links.groups.map((link) => link.id));
+  const desired = select(
+    collected,
+    { ...profile.config.sync, directory: profile.config.directory.kind },
+    { person: (id) => linkedPeople.has(id), group: (id) => linkedGroups.has(id) },
+  );
   const directoryChanged = state.directory !== undefined && state.directory !== directoryIdentity;
   const due =
     options.full ||

@@ -1,0 +1,80 @@
+import type { Diagnostic } from "../diagnostic.ts";
+import type { DirectoryId, SourceGroup, SourceUser } from "../entry.ts";
+import { createMatcher, type Candidate } from "../filter/evaluate.ts";
+import type { Filter } from "../filter/tree.ts";
+import type { Flattened } from "../membership.ts";
+import type { Because } from "../plan.ts";
+import { countReasons } from "./count-reasons.ts";
+import { becauseOf } from "./verdict.ts";
+
+export interface ChosenPeople {
+  readonly chosen: readonly SourceUser[];
+  readonly unselected: ReadonlyMap<DirectoryId, Because>;
+  readonly notes: readonly Diagnostic[];
+}
+
+/** Which people the directory's own selection, the user filter and narrowing by groups take. Deleted ones are nobody. */
+export const choosePeople = (input: {
+  readonly users: readonly SourceUser[];
+  readonly groups: readonly SourceGroup[];
+  readonly filter: Filter | undefined;
+  readonly narrowTo: ReadonlySet<number> | undefined;
+  readonly nested: () => Flattened;
+}): ChosenPeople => {
+  const { users, filter, narrowTo } = input;
+  const match = filter === undefined ? undefined : createMatcher(filter);
+  const groupsOf =
+    filter !== undefined && asksForGroups(filter) ? namesOfGroups(input.groups, input.nested()) : undefined;
+  const chosen: SourceUser[] = [];
+  const unselected = new Map<DirectoryId, Because>();
+  for (const [position, user] of users.entries()) {
+    const because =
+      vendorReason(user) ??
+      (match === undefined
+        ? undefined
+        : becauseOf(match(candidateOf(user, groupsOf?.get(position) ?? [])), "userFilter")) ??
+      (narrowTo?.has(position) === false ? { code: "unselected.narrowed" } : undefined);
+    if (because === undefined) chosen.push(user);
+    else unselected.set(user.id, because);
+  }
+  return { chosen, unselected, notes: countReasons("person", unselected.values()) };
+};
+
+const vendorReason = (user: SourceUser): Because | undefined => {
+  if (user.state === "deleted") return { code: "gone.deleted" };
+  return user.selected ? undefined : { code: user.because ?? "unselected.vendor" };
+};
+
+const candidateOf =
+  (user: SourceUser, groups: readonly string[]): Candidate =>
+  (field) => {
+    switch (field) {
+      case "email":
+        return [user.email];
+      case "domain":
+        return [user.email?.includes("@") === true ? user.email.slice(user.email.lastIndexOf("@") + 1) : undefined];
+      case "name":
+        return [user.name];
+      case "id":
+        return [user.id];
+      case "externalId":
+        return [user.externalId];
+      case "group":
+        return groups;
+    }
+  };
+
+const asksForGroups = (filter: Filter): boolean =>
+  filter.clauses.some((clause) => clause.conditions.some((condition) => condition.field === "group"));
+
+/** Position of a person → id, external id and name of every group they are in, directly or through nested groups. */
+const namesOfGroups = (groups: readonly SourceGroup[], { members }: Flattened): Map<number, string[]> => {
+  const names = new Map<number, string[]>();
+  for (const [index, group] of groups.entries())
+    for (const person of Array.from(members[index] ?? [])) {
+      const known = names.get(person) ?? [];
+      known.push(group.id, group.externalId, group.name);
+      names.set(person, known);
+    }
+  return names;
+};
