@@ -56,14 +56,33 @@ export const SyncOptions = z.strictObject({
 });
 export type SyncOptions = z.infer<typeof SyncOptions>;
 
+const percent = (value: number) =>
+  field(z.number().min(0).max(100).default(value), {
+    title: "Share",
+    description: "More stops the run.",
+    unit: "percent",
+  });
+const atLeast = (value: number) =>
+  field(z.int().min(1).default(value), {
+    title: "Counts from",
+    description: "Fewer never stop a run, whatever their share.",
+    unit: "people",
+  });
+const most = (value: number) =>
+  field(z.int().min(0).default(value), {
+    title: "At most",
+    description: "More stop the run, whatever their share.",
+    unit: "people",
+  });
+
 /** Limits that stop a run before anything is sent; product: guards. Percentages are of linked people or groups. */
 export const Guards = z.strictObject({
   accessLost: field(
     z
       .strictObject({
-        percent: z.number().min(0).max(100).default(5),
-        atLeast: z.int().min(1).default(3),
-        most: z.int().min(0).default(100),
+        percent: percent(5),
+        atLeast: atLeast(3),
+        most: most(100),
       })
       .prefault({}),
     { title: "People losing access" },
@@ -71,36 +90,40 @@ export const Guards = z.strictObject({
   invitations: field(
     z
       .strictObject({
-        percent: z.number().min(0).max(100).default(10),
-        atLeast: z.int().min(1).default(10),
-        most: z.int().min(0).default(200),
+        percent: percent(10),
+        atLeast: atLeast(10),
+        most: most(200),
       })
       .prefault({}),
     { title: "Invitations" },
   ),
-  identity: field(
-    z.strictObject({ percent: z.number().min(0).max(100).default(5), atLeast: z.int().min(1).default(3) }).prefault({}),
-    { title: "Adoptions by address and changed addresses" },
-  ),
-  first: field(z.strictObject({ invite: z.int().min(0) }).optional(), {
-    title: "First run without a review",
-    description: "Lets a first run that takes nothing away invite this many.",
-    advanced: true,
+  identity: field(z.strictObject({ percent: percent(5), atLeast: atLeast(3) }).prefault({}), {
+    title: "Adoptions by address and changed addresses",
   }),
+  first: field(
+    z.strictObject({ invite: field(z.int().min(0), { title: "Invitations at most", unit: "people" }) }).optional(),
+    {
+      title: "First run without a review",
+      description: "Lets a first run that takes nothing away invite this many.",
+      advanced: true,
+    },
+  ),
   seats: field(z.union([z.literal("stop"), z.strictObject({ buy: z.int().min(0) })]).default("stop"), {
     title: "Seats",
+    description: "When more are needed than are known to be free: stop, or buy up to a number.",
+    examples: ["stop", '{"buy":3}'],
   }),
   age: field(z.int().min(1).default(7), { title: "Age of the last good run", unit: "days" }),
 });
 export type Guards = z.infer<typeof Guards>;
 
 /** `30s`, `60m`, `12h`, `1d`. */
-export const Duration = z.string().regex(/^[1-9]\d{0,5}[smhd]$/u, "must be a number and s, m, h or d, as in 60m");
+export const Duration = z.string().regex(/^[1-9]\d{0,5}[smhd]$/u);
 
 export const ProfileConfig = z.strictObject({
   id: field(z.uuid(), { title: "Id", description: "What the history hangs on; never changes.", advanced: true }),
   organization: field(z.string().min(1), { title: "Organization", description: "A name under organizations." }),
-  directory: DirectoryConfig,
+  directory: field(DirectoryConfig, { title: "Directory" }),
   sync: SyncOptions.prefault({}),
   guards: Guards.prefault({}),
   onGuard: field(z.enum(["stop", "hold"]).default("stop"), {
@@ -108,7 +131,18 @@ export const ProfileConfig = z.strictObject({
     description: "hold leaves out what reached the limit and goes on with the rest.",
   }),
   protect: field(z.array(z.string()).default([]), { title: "Never revoke or remove", description: "Addresses." }),
-  schedule: field(z.strictObject({ every: Duration.default("60m") }).prefault({}), { title: "Schedule" }),
+  schedule: field(
+    z
+      .strictObject({
+        every: field(Duration.default("60m"), {
+          title: "Every",
+          description: "The time between two runs: a number and s, m, h or d.",
+          examples: ["60m", "12h", "1d"],
+        }),
+      })
+      .prefault({}),
+    { title: "Schedule" },
+  ),
 });
 export type ProfileConfig = z.infer<typeof ProfileConfig>;
 
@@ -154,12 +188,23 @@ export const NetworkConfig = z.strictObject({
 });
 export type NetworkConfig = z.infer<typeof NetworkConfig>;
 
+const schemaReference = field(z.string().optional(), {
+  title: "JSON Schema for editors",
+  advanced: true,
+});
+
+/** What a profile or an organization may be called: it is part of file names, variables and command lines. */
+export const EntryName = z.string().regex(/^(?!__proto__$)[A-Za-z0-9_][\w.-]{0,63}$/u);
+
+/** One `profiles.d/<name>.json`: a profile, with a hint for editors. */
+export const ProfileFile = ProfileConfig.extend({ $schema: schemaReference });
+
 /** `config.json`. */
 export const Config = z.strictObject({
-  $schema: z.string().optional(),
-  version: z.literal(1),
-  organizations: z.record(z.string().regex(/^[\w.-]{1,64}$/u), OrganizationConfig).default({}),
-  profiles: z.record(z.string().regex(/^[\w.-]{1,64}$/u), ProfileConfig).default({}),
+  $schema: schemaReference,
+  version: field(z.literal(1), { title: "Version of this layout", advanced: true }),
+  organizations: field(z.record(EntryName, OrganizationConfig).default({}), { title: "Organizations" }),
+  profiles: field(z.record(EntryName, ProfileConfig).default({}), { title: "Profiles" }),
   currentProfile: field(z.string().optional(), { title: "Profile used when none is named" }),
   network: field(NetworkConfig.optional(), { title: "Network" }),
 });

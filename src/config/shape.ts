@@ -33,12 +33,14 @@ export interface RecordShape extends ShapeBase {
 export interface LeafShape extends ShapeBase {
   readonly kind: "leaf";
   readonly type: LeafType;
+  /** Of numbers, where declared. */
+  readonly limits: { readonly minimum?: number; readonly maximum?: number };
 }
 
 /** How the text of a value is read: `json` is for the few that are text or an object, as `guards.seats`. */
 export type LeafType =
   | { readonly is: "text" | "boolean" | "number" | "whole number" | "list" | "secret" | "json" }
-  | { readonly is: "one of"; readonly values: readonly (string | number | boolean)[] };
+  | { readonly is: "one of"; readonly values: readonly string[] };
 
 /** The tree of a schema. Cached, since the schemas are constants. */
 export const shapeOf = (schema: Schema): Shape => {
@@ -75,7 +77,18 @@ const readInside = (schema: Schema, base: ShapeBase): Shape => {
   if (schema instanceof z.ZodRecord)
     return { ...base, kind: "record", defaultValue: undefined, value: shapeOf(schema.def.valueType) };
   if (schema instanceof z.ZodDiscriminatedUnion) return choiceOf(schema, base);
-  return { ...base, kind: "leaf", type: base.meta?.secret === true ? { is: "secret" } : leafType(schema) };
+  const type: LeafType = base.meta?.secret === true ? { is: "secret" } : leafType(schema);
+  return { ...base, kind: "leaf", type, limits: limitsOf(schema) };
+};
+
+/** Whole numbers always have the limits of what a number can hold; those say nothing. */
+const limitsOf = (schema: Schema): LeafShape["limits"] => {
+  if (!(schema instanceof z.ZodNumber)) return {};
+  const { minValue, maxValue } = schema;
+  return {
+    ...(minValue !== null && minValue > Number.MIN_SAFE_INTEGER ? { minimum: minValue } : {}),
+    ...(maxValue !== null && maxValue < Number.MAX_SAFE_INTEGER ? { maximum: maxValue } : {}),
+  };
 };
 
 const leafType = (schema: Schema): LeafType => {
@@ -84,7 +97,7 @@ const leafType = (schema: Schema): LeafType => {
   if (schema instanceof z.ZodBoolean) return { is: "boolean" };
   if (schema instanceof z.ZodNumber) return { is: schema.format === null ? "number" : "whole number" };
   if (schema instanceof z.ZodArray) return { is: "list" };
-  if (schema instanceof z.ZodEnum) return { is: "one of", values: schema.options };
+  if (schema instanceof z.ZodEnum) return { is: "one of", values: schema.options.map(String) };
   if (schema instanceof z.ZodLiteral) return { is: "one of", values: [...schema.values].map(String) };
   throw new TypeError(`a configuration field cannot be a ${schema.constructor.name}`);
 };
@@ -100,7 +113,7 @@ const choiceOf = (schema: z.ZodDiscriminatedUnion, base: ShapeBase): ChoiceShape
     const tag = shape.kind === "object" ? shape.fields.get(by) : undefined;
     if (shape.kind !== "object" || tag?.kind !== "leaf" || tag.type.is !== "one of")
       throw new TypeError(`every option must be an object with a literal ${by}`);
-    for (const value of tag.type.values) options.set(String(value), shape);
+    for (const value of tag.type.values) options.set(value, shape);
   }
   return { ...base, kind: "choice", defaultValue: undefined, by, options };
 };

@@ -3,7 +3,7 @@ import { field } from "../../config/field.ts";
 
 /** A directory kept as a file: for trying out, for exports of systems without an interface of their own. */
 export const FileConfig = z.strictObject({
-  kind: z.literal("file"),
+  kind: field(z.literal("file"), { title: "File (LDIF, CSV or JSON)" }),
   path: field(z.string().min(1), {
     title: "File",
     description: "LDIF, CSV or JSON; a relative path starts at the configuration's folder.",

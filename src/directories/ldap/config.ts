@@ -3,8 +3,8 @@ import { field, optionalSecretField } from "../../config/field.ts";
 
 /** Active Directory, OpenLDAP and other LDAP servers. */
 export const LdapConfig = z.strictObject({
-  kind: z.literal("ldap"),
-  url: field(z.string().regex(/^ldaps?:\/\/[^/]+$/u, "must look like ldaps://host or ldap://host:389"), {
+  kind: field(z.literal("ldap"), { title: "Active Directory or LDAP" }),
+  url: field(z.string().regex(/^ldaps?:\/\/[^/]+$/u), {
     title: "Server",
     selects: false,
     description: "ldaps:// for TLS from the start, ldap:// for StartTLS.",
