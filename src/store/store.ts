@@ -17,7 +17,8 @@ export interface Store extends AsyncDisposable {
   holder(name: string, now: number, staleMs: number): Promise<LeaseHolder | undefined>;
 
   state(profile: string): Promise<ProfileState>;
-  saveState(profile: string, change: Partial<ProfileState>, lease?: Lease): Promise<void>;
+  /** Keys given as undefined are forgotten, those not given stay. */
+  saveState(profile: string, change: StateChange, lease?: Lease): Promise<void>;
   /** Forgets cursors, the last read and what was read of the organization; never links, marks, runs or guards' history. */
   clearCache(profile: string): Promise<void>;
   forgetProfile(profile: string): Promise<void>;
@@ -58,7 +59,10 @@ export interface Store extends AsyncDisposable {
     query?: RowQuery,
   ): Promise<{ readonly rows: readonly StoredRow[]; readonly next?: number; readonly total: number }>;
   notes(run: number, query?: { readonly search?: string; readonly subject?: string }): Promise<readonly Diagnostic[]>;
-  /** Rows of every run of the profile that changed something about one person, newest first. */
+  /**
+   * Rows of every run of the profile that changed something about one person, newest first, those of groups they were
+   * put in or taken out of included. `who`: directory id, external id or address.
+   */
   history(
     profile: string,
     who: string,
@@ -71,7 +75,11 @@ export interface Store extends AsyncDisposable {
   markUndone(run: number, rows: readonly number[], byRun: number): Promise<void>;
   /** The newest recorded plan whose digest starts with these characters (6 at least). */
   planByDigest(profile: string, digest: string): Promise<Run | undefined>;
-  /** Drops runs with changes older than `changed`, and thins unchanged ones older than `unchanged` to one a day. */
+  /**
+   * Drops runs with changes that ended before `changed`, and thins those that changed nothing and ended before
+   * `unchanged` to the newest of a day and outcome. Plans that nothing was applied of keep their rows while they are
+   * among the newest.
+   */
   prune(profile: string, limits: { readonly changed: number; readonly unchanged: number }): Promise<void>;
 
   /** Sealed text by key (access tokens, the installation's id). */
@@ -135,6 +143,8 @@ export interface ProfileState {
   readonly domains?: readonly string[];
   readonly failures?: { readonly count: number; readonly since: number; readonly code: string };
 }
+
+export type StateChange = { readonly [Key in keyof ProfileState]?: ProfileState[Key] | undefined };
 
 export interface Links {
   readonly people: readonly PersonLink[];
@@ -216,10 +226,14 @@ export interface RunQuery {
   readonly changedOnly?: boolean;
 }
 export interface RowQuery {
+  /** 500 unless given. */
   readonly limit?: number;
+  /** The `next` of the page before. */
   readonly cursor?: number;
+  /** Part of a name, address or directory id, without regard to letter case. */
   readonly search?: string;
   readonly actions?: readonly string[];
+  /** The whole directory id, external id or address. */
   readonly subject?: string;
   readonly states?: readonly RowState[];
 }

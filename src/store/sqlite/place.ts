@@ -1,0 +1,46 @@
+import type { Value } from "./database.ts";
+
+/** Rows and notes of a run lie beside each other under one number: run * 2^24 + their place in the run. */
+export const span = 2 ** 24;
+export const placeOf = (run: number, index: number): number => run * span + index;
+export const indexOf = (place: number): number => place % span;
+export const runOf = (place: number): number => Math.floor(place / span);
+/** First and last place of a run, for BETWEEN. */
+export const placesOf = (run: number): [number, number] => [run * span, run * span + span - 1];
+
+/** A condition with its values, to be joined with AND. */
+export interface Condition {
+  readonly text: string;
+  readonly values: readonly Value[];
+}
+
+/** Names, addresses and ids that contain the text, without regard to letter case. */
+export const contains = (search: string): Condition => {
+  const pattern = `%${search.trim().replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
+  const folded = pattern.normalize("NFC").toLowerCase();
+  const like = String.raw`LIKE ? ESCAPE '\'`;
+  return {
+    text: `(name ${like} OR email ${like} OR id ${like} OR folded ${like})`,
+    values: [pattern, pattern, pattern, folded],
+  };
+};
+
+/** Lower-case text of what LIKE, which knows only ASCII letters, would compare with regard to case; else null. */
+export const foldedText = (...texts: readonly (string | undefined)[]): string | null => {
+  const text = texts.filter((each) => each !== undefined).join("\n");
+  return isAscii(text) ? null : text.normalize("NFC").toLowerCase();
+};
+
+// oxlint-disable-next-line no-control-regex -- the range is that of ASCII
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/u.test(text);
+
+export const joined = (conditions: readonly Condition[]): Condition => ({
+  text: conditions.map((condition) => condition.text).join(" AND "),
+  values: conditions.flatMap((condition) => condition.values),
+});
+
+/** One of several values of a column. */
+export const among = (column: string, values: readonly Value[]): Condition => ({
+  text: `${column} IN (${values.map(() => "?").join(", ")})`,
+  values,
+});
