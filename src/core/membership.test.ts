@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { flattenGroups, type GroupLinks } from "./membership.ts";
 
@@ -34,14 +34,12 @@ describe("nested groups", () => {
   });
 
   it("given a cycle that enters another one, then the upper holds the people of both and the lower only its own", () => {
-    expect(flatten([group([0], [1]), group([1], [0, 2]), group([2], [3]), group([3], [2])])).toEqual(
-      [
-        [0, 1],
-        [0, 1],
-        [2, 3],
-        [2, 3],
-      ].map((own, index) => (index < 2 ? [0, 1, 2, 3] : own)),
-    );
+    expect(flatten([group([0], [1]), group([1], [0, 2]), group([2], [3]), group([3], [2])])).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+      [2, 3],
+      [2, 3],
+    ]);
   });
 
   it("given that nesting is off, then only direct members count, each once", () => {

@@ -37,10 +37,7 @@ const parseCondition = (scan: Scan, subject: FilterSubject): Condition => {
   const start = scan.at;
   const name = take(scan, /[A-Za-z]+/uy)?.toLowerCase();
   const field = fieldsOf[subject].find((known) => known.toLowerCase() === name);
-  if (field === undefined) {
-    scan.at = start;
-    throw unexpected(scan, fieldsOf[subject].map((known) => `"${known}:"`).join(", "));
-  }
+  if (field === undefined) throw unexpected(scan, fieldsOf[subject].map((known) => `"${known}:"`).join(", "), start);
   skipSpace(scan);
   if (take(scan, /:/uy) === undefined) throw unexpected(scan, '":"');
   skipSpace(scan);

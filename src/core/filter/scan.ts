@@ -7,15 +7,25 @@ export interface Scan {
   /** Name of the setting, for errors. */
   readonly setting: string;
   at: number;
+  /** The last line break passed, so that a long filter is not counted from its start for every value. */
+  line: { readonly number: number; readonly start: number };
 }
 
-export const positionAt = (text: string, at: number): Position => {
-  const before = text.slice(0, at);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: [...before.slice(lineStart)].length + 1 };
-};
+export const createScan = (text: string, setting: string): Scan => ({
+  text,
+  setting,
+  at: 0,
+  line: { number: 1, start: 0 },
+});
 
-export const here = (scan: Scan): Position => positionAt(scan.text, scan.at);
+/** Line and column of this place, or of one further on; both count from 1, columns in UTF-16 units as editors do. */
+export const here = (scan: Scan, at = scan.at): Position => {
+  for (let end = scan.text.indexOf("\n", scan.line.start); end !== -1 && end < at;) {
+    scan.line = { number: scan.line.number + 1, start: end + 1 };
+    end = scan.text.indexOf("\n", end + 1);
+  }
+  return { line: scan.line.number, column: at - scan.line.start + 1 };
+};
 
 /** Takes what matches the sticky pattern at this place, or nothing. */
 export const take = (scan: Scan, pattern: RegExp): string | undefined => {
@@ -30,10 +40,10 @@ export const skipSpace = (scan: Scan): void => void take(scan, /\s*/uy);
 export const atEnd = (scan: Scan): boolean => scan.at >= scan.text.length;
 
 /** Fault `filter.syntax`: what was expected at this place and what stands there instead. */
-export const unexpected = (scan: Scan, expected: string): Fault => {
-  const { line, column } = here(scan);
+export const unexpected = (scan: Scan, expected: string, at = scan.at): Fault => {
+  const { line, column } = here(createScan(scan.text, scan.setting), at);
   const word = /[\p{L}\p{N}_-]+|./suy;
-  word.lastIndex = scan.at;
+  word.lastIndex = at;
   const [found] = word.exec(scan.text) ?? [];
   return new Fault("filter.syntax", {
     filter: scan.setting,

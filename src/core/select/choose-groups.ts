@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import type { DirectoryId, SourceGroup } from "../entry.ts";
-import { createMatcher } from "../filter/evaluate.ts";
+import { createMatcher, type Candidate } from "../filter/evaluate.ts";
 import type { Filter } from "../filter/tree.ts";
 import type { Because } from "../plan.ts";
 import { countReasons } from "./count-reasons.ts";
@@ -20,7 +20,7 @@ export const chooseGroups = (groups: readonly SourceGroup[], filter: Filter | un
   const match = filter === undefined ? undefined : createMatcher(filter);
   for (const [position, group] of groups.entries()) {
     const because = group.selected
-      ? becauseOf(match?.(candidateOf(group)), "groupFilter")
+      ? becauseOf(match?.(candidateOf(group)), "groupFilter", filter)
       : { code: "unselected.vendor" };
     if (because === undefined) positions.push(position);
     else unselected.set(group.id, because);
@@ -28,5 +28,7 @@ export const chooseGroups = (groups: readonly SourceGroup[], filter: Filter | un
   return { positions, unselected, notes: countReasons("group", unselected.values()) };
 };
 
-const candidateOf = (group: SourceGroup) => (field: string) =>
-  field === "name" ? [group.name] : field === "id" ? [group.id] : field === "externalId" ? [group.externalId] : [];
+const candidateOf =
+  (group: SourceGroup): Candidate =>
+  (field) =>
+    field === "name" || field === "id" || field === "externalId" ? [group[field]] : [];

@@ -32,7 +32,7 @@ export const choosePeople = (input: {
       vendorReason(user) ??
       (match === undefined
         ? undefined
-        : becauseOf(match(candidateOf(user, groupsOf?.get(position) ?? [])), "userFilter")) ??
+        : becauseOf(match(candidateOf(user, groupsOf?.get(position) ?? [])), "userFilter", filter)) ??
       (narrowTo?.has(position) === false ? { code: "unselected.narrowed" } : undefined);
     if (because === undefined) chosen.push(user);
     else unselected.set(user.id, because);
@@ -47,22 +47,11 @@ const vendorReason = (user: SourceUser): Because | undefined => {
 
 const candidateOf =
   (user: SourceUser, groups: readonly string[]): Candidate =>
-  (field) => {
-    switch (field) {
-      case "email":
-        return [user.email];
-      case "domain":
-        return [user.email?.includes("@") === true ? user.email.slice(user.email.lastIndexOf("@") + 1) : undefined];
-      case "name":
-        return [user.name];
-      case "id":
-        return [user.id];
-      case "externalId":
-        return [user.externalId];
-      case "group":
-        return groups;
-    }
-  };
+  (field) =>
+    field === "group" ? groups : [field === "domain" ? domainOf(user.email) : user[field]];
+
+const domainOf = (email: string | undefined): string | undefined =>
+  email?.includes("@") === true ? email.slice(email.lastIndexOf("@") + 1) : undefined;
 
 const asksForGroups = (filter: Filter): boolean =>
   filter.clauses.some((clause) => clause.conditions.some((condition) => condition.field === "group"));
