@@ -1,6 +1,6 @@
-import { Fault, isFault, type FaultCode } from "../core/fault.ts";
+import { Fault, isFault } from "../core/fault.ts";
 import type { GroupLink, PersonLink } from "../core/link.ts";
-import type { OrganizationState } from "../core/organization-state.ts";
+import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
 import type { PlanRow } from "../core/plan.ts";
 import { indexState, isSatisfied, settle, type LinkTable } from "../core/settle.ts";
 import { isLocal } from "../core/stale.ts";
@@ -52,9 +52,9 @@ export const applyRows = async (
   return {
     tally: work.tally,
     fault: new Fault("organization.unreachable", {
-      host: hostOf(input.organization),
-      reason: "its answers got lost three times",
-      sent: true,
+      server: hostOf(input.organization),
+      reason: "lost",
+      ...progressOf(work),
     }),
   };
 };
@@ -73,8 +73,13 @@ const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<{ lost: Pl
     const result = await send(work, step);
     if (result.outcome === "done") await work.settleRows(mine);
     else if (result.outcome === "refused") {
-      await work.journal(step.rows, "refused", result.messages.join(" "));
-      return { fault: refusal(work, result, settled, rows.length) };
+      const left = await settlePartly(work, step, mine);
+      await work.journal(
+        left.map((row) => row.row),
+        "refused",
+        result.messages.join(" "),
+      );
+      return { fault: refusal(work, step, result) };
     } else {
       await work.journal(step.rows, "unknown", result.reason);
       await dependencies.clock.sleep(dependencies.limits.lostAnswerPause, input.runtime.signal);
@@ -90,33 +95,79 @@ const send = async (work: Work, step: Step): Promise<SendResult> => {
   try {
     return await work.input.organization.send(step);
   } catch (error) {
-    if (isFault(error)) await work.journal(step.rows, "planned", error.code);
+    if (!isFault(error)) throw error;
+    await work.journal(step.rows, "planned", error.code);
+    throw error.code.startsWith("organization.")
+      ? new Fault(error.code, { ...error.params, ...progressOf(work) }, error)
+      : error;
+  }
+};
+
+/** An import that is refused may have done a part: what the organization shows to be done is settled, the rest comes back. */
+const settlePartly = async (work: Work, step: Step, rows: readonly PlanRow[]): Promise<readonly PlanRow[]> => {
+  if (step.kind !== "import" || work.input.organization.read === undefined) return rows;
+  try {
+    return await work.settleSatisfied(rows);
+  } catch (error) {
+    if (isFault(error)) return rows;
     throw error;
   }
 };
 
+const progressOf = (work: Work): { done: number; total: number } => ({ done: work.tally.done ?? 0, total: work.total });
+
 /** The server said no: the words are its own, what was and was not done is ours to say. */
-const refusal = (
-  work: Work,
-  result: Extract<SendResult, { outcome: "refused" }>,
-  settled: number,
-  total: number,
-): Fault => {
-  const code: FaultCode = result.code === "organization.seats" ? "organization.seats" : "organization.rejected";
-  return new Fault(code, {
-    host: hostOf(work.input.organization),
-    status: result.status,
-    messages: result.messages,
-    done: work.tally.done ?? 0,
-    settled,
-    left: total - settled,
-  });
+const refusal = (work: Work, step: Step, { code, messages, status }: Refused): Fault => {
+  const server = hostOf(work.input.organization);
+  const reason = messages.join(" ").replace(/\.\s*$/u, "");
+  const common = { server, status, reason, ...progressOf(work) };
+  switch (code) {
+    case "organization.seats":
+      return new Fault(code, { ...common, ...seatsOf(work, step) });
+    case "organization.no_groups":
+    case "organization.no_directory_sync":
+      return new Fault(code, { ...common, name: work.name });
+    case "organization.moved_on":
+      return new Fault(code, { ...common, who: messages[0] ?? "", reason: messages[1] ?? "" });
+    case "organization.no_staging":
+      return new Fault(code, { ...common, who: messages, reason: "invited" });
+    case "organization.too_large":
+      return new Fault(code, common);
+    default:
+      return new Fault("organization.rejected", { ...common, what: whatOf[step.kind] });
+  }
+};
+type Refused = Extract<SendResult, { outcome: "refused" }>;
+
+const whatOf: Readonly<Record<Step["kind"], string>> = {
+  import: "import",
+  revoke: "revoke",
+  restore: "restore",
+  remove: "remove",
+  "group-members": "memberships",
+  "remove-group": "remove_group",
+};
+
+/** How many the refused request needed and how many there are, where the organization tells. */
+const seatsOf = (work: Work, step: Step): { need: number; have: number } | undefined => {
+  const state = work.state();
+  const total = state?.seats?.total;
+  if (state === undefined || total === undefined) return undefined;
+  const used = state.members.filter((member) => takesSeat(member.status)).length;
+  const need = step.kind === "import" ? step.members.filter((member) => !member.deleted).length : 1;
+  return { need, have: Math.max(0, total - used) };
 };
 
 interface Work {
   readonly dependencies: EngineDependencies;
   readonly input: ApplyInput;
   readonly tally: Tally;
+  /** The organization's name in the configuration. */
+  readonly name: string;
+  /** Rows that this run is to do. */
+  readonly total: number;
+  /** As last read. */
+  state(): OrganizationState | undefined;
   known(rows: readonly PlanRow[]): ReturnType<typeof createKnown>;
   journal(rows: readonly number[], state: RowState, detail?: string): Promise<void>;
   /** Marks rows done together with the links they settle. */
@@ -155,6 +206,9 @@ const createWork = (dependencies: EngineDependencies, profile: Profile, input: A
     dependencies,
     input,
     tally,
+    name: profile.organizationName,
+    total: input.rows.filter((row) => row.action !== "keep").length,
+    state: () => state,
     known: (rows) =>
       createKnown({
         rows,

@@ -20,7 +20,7 @@ export interface TokenSource {
   refused(token: string): Promise<void>;
 }
 
-/** Seconds before its end at which a token is renewed, in milliseconds. */
+/** How long before its end a token is renewed, in milliseconds; of a short-lived one a quarter of its life. */
 const margin = 60_000;
 
 /** Keeps one token: asked for once however many want it, renewed a minute before its end. */
@@ -33,13 +33,15 @@ export const createTokenSource = (options: {
 }): TokenSource => {
   const { key, cache, clock } = options;
   let known: Token | undefined;
+  let early = margin;
   let asking: Promise<Token> | undefined;
   const isGood = (token: Token | undefined): token is Token =>
-    token !== undefined && token.expiresAt - margin > clock.now();
+    token !== undefined && token.expiresAt - early > clock.now();
   const obtain = async (): Promise<Token> => {
     const kept = await cache.get(key);
     if (isGood(kept)) return kept;
     const fresh = await options.request();
+    early = Math.min(margin, Math.max(0, (fresh.expiresAt - clock.now()) / 4));
     await cache.set(key, fresh);
     return fresh;
   };

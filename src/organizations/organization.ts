@@ -1,10 +1,12 @@
 import type { Clock } from "../core/clock.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
+import type { FaultCode } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
 import type { PlanRow } from "../core/plan.ts";
 import type { Progress } from "../core/progress.ts";
 import type { OrganizationGroup, OrganizationState } from "../core/organization-state.ts";
 import type { Network } from "../http/network.ts";
+import type { TokenCache } from "../http/token.ts";
 
 /** Whether this server can do a thing with the organization's key; `no` is a note code that says why not. */
 export type Ability = "yes" | { readonly no: string };
@@ -53,11 +55,7 @@ export interface OrganizationDependencies {
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: string }) => void;
 }
 
-/** Keyed by the client id, so a new secret or organization never meets an old token. */
-export interface TokenCache {
-  get(key: string): Promise<{ readonly token: string; readonly expiresAt: number } | undefined>;
-  set(key: string, token: { readonly token: string; readonly expiresAt: number } | undefined): Promise<void>;
-}
+export type { TokenCache };
 
 /** Who answers at an address, learnt without logging in. */
 export interface Probe {
@@ -89,8 +87,10 @@ export type SendResult =
   | { readonly outcome: "done" }
   | {
       readonly outcome: "refused";
-      readonly code: string;
+      readonly code: FaultCode;
+      /** The server's own words; for `organization.moved_on` our own reason. */
       readonly messages: readonly string[];
+      /** 0 where we refused by ourselves what the server would have done. */
       readonly status: number;
     }
   /** The request left, the answer did not arrive: look before going on. */
@@ -128,7 +128,9 @@ export type Step = { readonly rows: readonly number[]; readonly begins?: readonl
       readonly invite: boolean;
       readonly largeImport: boolean;
     }
-  | { readonly kind: "revoke" | "restore" | "remove"; readonly member: MemberKey }
+  | { readonly kind: "revoke" | "restore"; readonly member: MemberKey }
+  /** `pending` = only while the invitation has not been accepted: for an address that is to be replaced. */
+  | { readonly kind: "remove"; readonly member: MemberKey; readonly onlyIf?: "pending" }
   | {
       readonly kind: "group-members";
       readonly group: GroupKey;

@@ -1,0 +1,59 @@
+import { createHttp } from "../../http/request.ts";
+import type { Ability, OrganizationKind, Probe } from "../organization.ts";
+import { createClient } from "../wire/client.ts";
+import { collect } from "../wire/collect.ts";
+import { readKey } from "../wire/key.ts";
+import { checkOrganization } from "./check.ts";
+import { encodeRows } from "./encode.ts";
+import { createReader } from "./read.ts";
+import { createSender } from "./send.ts";
+
+/** The official server, in the cloud and self-hosted. */
+export const bitwarden: OrganizationKind = {
+  dialects: ["official-cloud", "official-selfhost"],
+  open: async (settings, probe, dependencies) => {
+    const { network, clock, random, log, progress, signal, tokens, onWait } = dependencies;
+    const key = readKey(settings);
+    const client = createClient({
+      http: createHttp({ network, clock, random }),
+      urls: probe,
+      region: probe.region,
+      key,
+      device: dependencies,
+      clock,
+      log,
+      tokens,
+      signal,
+      ...(onWait === undefined ? {} : { onWait }),
+    });
+    await client.login();
+    const reader = createReader(client, probe.dialect === "official-cloud");
+    const send = createSender(client, reader, { staging: probe.staging, log });
+    return {
+      probe,
+      organizationId: key.organizationId,
+      abilities: abilitiesOf(probe),
+      check: () => checkOrganization(client, reader, { probe, knownSeats: settings.seats }),
+      read: (memberships) => reader.state(memberships, progress),
+      encode: async function* (rows, known) {
+        yield* encodeRows(await collect(rows), known, { server: client.server, staging: probe.staging });
+      },
+      send,
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
+
+const abilitiesOf = ({ dialect, staging }: Probe) => {
+  const yes: Ability = "yes";
+  return {
+    read: yes,
+    revoke: yes,
+    restore: yes,
+    remove: yes,
+    renameGroup: yes,
+    removeGroup: yes,
+    stage: staging ? yes : { no: "ability.stage_flag" },
+    seats: dialect === "official-cloud" ? yes : { no: "ability.seats_selfhost" },
+  };
+};

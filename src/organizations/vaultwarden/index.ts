@@ -1,0 +1,71 @@
+import { Fault } from "../../core/fault.ts";
+import { createHttp } from "../../http/request.ts";
+import type { OrganizationAbilities, OrganizationKind } from "../organization.ts";
+import { createClient } from "../wire/client.ts";
+import { collect } from "../wire/collect.ts";
+import { importBody } from "../wire/import-body.ts";
+import { readKey } from "../wire/key.ts";
+import { judgeWrite } from "../wire/outcome.ts";
+import { encodeRows } from "./encode.ts";
+
+/** Vaultwarden: the organization's key can import and nothing else, so nothing is ever read. */
+export const vaultwarden: OrganizationKind = {
+  dialects: ["vaultwarden"],
+  open: async (settings, probe, dependencies) => {
+    const { network, clock, random, log, signal, tokens, onWait } = dependencies;
+    const key = readKey(settings);
+    const client = createClient(
+      {
+        http: createHttp({ network, clock, random }),
+        urls: probe,
+        key,
+        device: dependencies,
+        clock,
+        log,
+        tokens,
+        signal,
+        ...(onWait === undefined ? {} : { onWait }),
+      },
+      importTimeout,
+    );
+    await client.login();
+    const { server } = client;
+    return {
+      probe,
+      organizationId: key.organizationId,
+      abilities,
+      check: () =>
+        Promise.resolve([
+          {
+            code: "check.organization.reached",
+            severity: "ok",
+            params: { server, dialect: probe.dialect, version: probe.version ?? "none", region: "none" },
+          },
+          { code: "check.organization.logged_in", severity: "ok", params: { server } },
+          { code: "check.organization.unreadable", severity: "info", params: { server } },
+        ]),
+      encode: async function* (rows, known) {
+        yield* encodeRows(await collect(rows), known, server);
+      },
+      send: async (step) => {
+        if (step.kind !== "import") throw new Fault("internal.defect", { reason: `Vaultwarden has no ${step.kind}` });
+        return judgeWrite(await client.write("POST", "/organization/import", importBody(step)), client.asked("import"));
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
+
+/** Memberships are slow in a large organization (organization protocol §11.5). */
+const importTimeout = 600_000;
+
+const abilities: OrganizationAbilities = {
+  read: { no: "ability.vaultwarden_read" },
+  revoke: "yes",
+  restore: "yes",
+  remove: { no: "ability.vaultwarden_remove" },
+  renameGroup: { no: "ability.vaultwarden_rename" },
+  removeGroup: { no: "ability.vaultwarden_remove_group" },
+  stage: { no: "ability.vaultwarden_stage" },
+  seats: { no: "ability.vaultwarden_seats" },
+};
