@@ -28,7 +28,7 @@ export interface LoginInput {
 
 /**
  * Asks for an access token with every field that any server wants. Faults `organization.refused {server, region, reason}`
- * (reasons `unsaid`, `secret`, `organization`, or the server's text) and those of `answerFault`.
+ * (reasons `unsaid`, `secret`, `organization`, or `said` with the server's text as `detail`) and those of `answerFault`.
  */
 export const requestToken = async (input: LoginInput): Promise<Token> => {
   const { http, identity, key, device, asked, call } = input;
@@ -82,13 +82,13 @@ const TokenReply = z.object({ access_token: z.string().min(1), expires_in: z.num
  */
 const refusal = (answer: HttpAnswer, { asked, region }: LoginInput): Fault => {
   const { server, hide } = asked;
-  const refused = (reason: string): Fault =>
-    new Fault("organization.refused", { server, region: region ?? "none", reason });
+  const refused = (reason: string, detail?: string): Fault =>
+    new Fault("organization.refused", { server, region: region ?? "none", reason, detail });
   const code = errorCode(answer);
   if (code === "invalid_client") return refused("unsaid");
   const text = hide(sentence(readErrors(answer)));
   if (code !== undefined) return new Fault("organization.bad_response", { server, reason: `token: ${code}` });
   if (/incorrect client_secret/iu.test(text)) return refused("secret");
   if (/invalid client_id|malformed client_id/iu.test(text)) return refused("organization");
-  return answer.json() === undefined ? answerFault(answer, asked) : refused(text);
+  return answer.json() === undefined ? answerFault(answer, asked) : refused("said", text);
 };
