@@ -53,7 +53,7 @@ const newKeys = () => generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 function pemKey(key: KeyObject, passphrase: string | undefined): string {
   const options = passphrase === undefined ? {} : { cipher: "aes-256-cbc", passphrase };
-  return key.export({ type: "pkcs8", format: "pem", ...options }).toString();
+  return key.export({ type: "pkcs8", format: "pem", ...options });
 }
 
 interface Wish {

@@ -25,10 +25,11 @@ export const classify = (error: unknown, started: boolean): HttpFailure => {
 /** True for the error that zlib gives when the unpacked text passes the limit. */
 export const isCutShort = (error: unknown): boolean => codesOf(error).includes("ERR_BUFFER_TOO_LARGE");
 
-/** The codes of an error and of what caused it, outermost first; several addresses tried give several. */
+/** The codes of an error and of what caused it, outermost first; several addresses tried give several, undici's parser only a name. */
 const codesOf = (error: unknown, depth = 0): string[] => {
   if (!(error instanceof Error) || depth > 5) return [];
-  const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  const own = code === "Error" || code === "AggregateError" || code === "TypeError" ? [] : [code];
   const inner = error instanceof AggregateError ? error.errors.flatMap((one: unknown) => codesOf(one, depth + 1)) : [];
   return [...own, ...inner, ...codesOf(error.cause, depth + 1)];
 };
@@ -50,8 +51,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPIPE: "closed",
   UND_ERR_SOCKET: "closed",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "closed",
-  HPE_INVALID_CONSTANT: "not_http",
-  HPE_INVALID_VERSION: "not_http",
+  HTTPParserError: "not_http",
 };
 
 /** Undici names the status of a proxy that refuses a tunnel only in its message. */

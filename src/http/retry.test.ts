@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HttpReply, HttpRequest } from "./request.ts";
 import { defaultPolicy, retryAfter, withRetries } from "./retry.ts";
