@@ -69,6 +69,14 @@ export function readNumber(cursor: Cursor, tag = 0x02): number {
   return value;
 }
 
+/** Runs over the values inside the next one, each of which ends within it. */
+export function eachWithin(cursor: Cursor, tag: number, read: (cursor: Cursor) => void): void {
+  const outer = cursor.end;
+  cursor.end = enter(cursor, tag);
+  while (cursor.at < cursor.end) read(cursor);
+  cursor.end = outer;
+}
+
 /** Leaves out the next value, whatever it is. */
 export function skip(cursor: Cursor): void {
   const found = header(cursor.data, cursor.at, cursor.end);

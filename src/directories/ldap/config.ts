@@ -42,10 +42,16 @@ export const LdapConfig = z.strictObject({
   baseDn: field(z.string().min(1), { title: "Base DN", examples: ["dc=example,dc=test"] }),
   userBase: field(z.string().optional(), {
     title: "Base DN of users",
-    description: "Below or instead of the base DN.",
+    description: "A whole DN, or the part in front of the base DN; the base DN unless given.",
+    examples: ["ou=people"],
     advanced: true,
   }),
-  groupBase: field(z.string().optional(), { title: "Base DN of groups", advanced: true }),
+  groupBase: field(z.string().optional(), {
+    title: "Base DN of groups",
+    description: "A whole DN, or the part in front of the base DN; the base DN unless given.",
+    advanced: true,
+    examples: ["ou=groups"],
+  }),
   userObjectClass: field(z.string().optional(), {
     title: "Object class of users",
     advanced: true,
@@ -61,6 +67,24 @@ export const LdapConfig = z.strictObject({
     description: "The first one with a value counts.",
     advanced: true,
     examples: ["mail"],
+  }),
+  emailSuffix: field(
+    z
+      .string()
+      .regex(/^@[^@\s]+$/u, "must begin with @, as in @example.test")
+      .optional(),
+    {
+      title: "Mail domain for people without an address",
+      description: "Put behind their login name; nobody gets a made-up address unless this is given.",
+      advanced: true,
+      examples: ["@example.test"],
+    },
+  ),
+  loginAttribute: field(z.string().optional(), {
+    title: "Login name attribute",
+    description: "What goes before the mail domain; uid or sAMAccountName unless given.",
+    advanced: true,
+    examples: ["uid", "sAMAccountName"],
   }),
   nameAttribute: field(z.string().optional(), {
     title: "Name attribute of people",
@@ -79,8 +103,17 @@ export const LdapConfig = z.strictObject({
   }),
   idAttribute: field(z.string().optional(), {
     title: "Id attribute",
-    description: "entryUUID or objectGUID unless given.",
+    description:
+      "entryUUID, objectGUID or what the server has instead; dn takes the name of the entry, which changes with it.",
     advanced: true,
+    examples: ["entryUUID", "objectGUID", "dn"],
+  }),
+  disabledWhen: field(z.array(z.string()).optional(), {
+    title: "What disables an account",
+    description:
+      "Names of attributes the program knows (userAccountControl, accountExpires, nsAccountLock, pwdAccountLockedTime, shadowExpire, loginDisabled), or attribute=value; what fits the server unless given, and an empty list for nothing.",
+    advanced: true,
+    examples: ["nsAccountLock", "employeeStatus=inactive"],
   }),
   pageSize: field(z.int().min(1).max(5000).default(1000), { title: "Page size", selects: false, advanced: true }),
   timeout: field(z.int().min(1).max(3600).default(120), {

@@ -15,8 +15,11 @@ export interface Address {
 
 /** One connection: it is never renewed behind the back, so nothing is ever asked without the log-in. */
 export interface Connection {
-  /** Sends and waits; rejects with a Fault when the connection breaks, falls silent or speaks nonsense. */
-  request(build: (id: number) => Request): Promise<Reply>;
+  /**
+   * Sends and waits; rejects with a Fault when the connection breaks, falls silent or speaks nonsense. With `take` the
+   * entries of a search are handed over as they arrive instead of being collected; what it throws ends the connection.
+   */
+  request(build: (id: number) => Request, take?: (entry: Entry) => void): Promise<Reply>;
   /** Fault `directory.tls` when the server refuses; nothing else is sent then. */
   startTls(): Promise<void>;
   certificate(): Certificate | undefined;
@@ -34,6 +37,7 @@ export interface ConnectOptions {
 interface Pending {
   readonly entries: Entry[];
   readonly references: string[];
+  readonly take: (entry: Entry) => void;
   resolve(reply: Reply): void;
   reject(error: unknown): void;
 }
@@ -69,7 +73,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
     if (message.id === 0) return fail(disconnected(message, parties));
     const waiting = pending.get(message.id);
     if (waiting === undefined) throw new Malformed("an answer to no question");
-    if (message.kind === "entry") waiting.entries.push(message.entry);
+    if (message.kind === "entry") waiting.take(message.entry);
     else if (message.kind === "reference") waiting.references.push(...message.urls);
     else if (message.kind === "end") {
       pending.delete(message.id);
@@ -123,12 +127,19 @@ export async function connect(address: Address, options: ConnectOptions): Promis
   let socket: Socket = connectSocket({ host: address.host, port: address.port, noDelay: true });
   signal.addEventListener("abort", abort, { once: true });
   const connection: Connection = {
-    request: async (build) => {
+    request: async (build, take) => {
       if (failure !== undefined) throw failure.error;
       lastId += 1;
       const id = lastId;
       const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-      pending.set(id, { entries: [], references: [], resolve, reject });
+      const entries: Entry[] = [];
+      pending.set(id, {
+        entries,
+        references: [],
+        take: take ?? ((entry) => void entries.push(entry)),
+        resolve,
+        reject,
+      });
       socket.setTimeout(timeout);
       socket.write(build(id).write());
       return promise;

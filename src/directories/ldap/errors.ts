@@ -19,30 +19,44 @@ export interface Asked {
 }
 
 /** What a refused log-in means (RFC 4511 appendix A; the sub-codes of 49 are Windows error codes in hexadecimal). */
-export function bindFault(reply: Reply, { host, user }: Parties): Fault {
-  const detail = reply.message;
+export function bindFault(reply: Reply, parties: Parties): Fault {
+  const { host } = parties;
+  const user = parties.user || undefined;
+  const detail = clean(reply.message) || undefined;
   switch (reply.code) {
     case 8:
     case 13:
       return new Fault("directory.encryption_required", { host, detail });
     case 49:
-      return new Fault("directory.auth_failed", { host, user, reason: windowsReason(detail) ?? "credentials", detail });
+      return new Fault("directory.auth_failed", {
+        host,
+        user,
+        reason: windowsReason(reply.message) ?? "credentials",
+        detail,
+      });
     case 32:
     case 34:
       return new Fault("directory.auth_failed", { host, user, reason: "credentials", detail });
     case 48:
     case 53:
-      return new Fault("directory.auth_failed", { host, user, reason: user === "" ? "anonymous" : "refused", detail });
+      return new Fault("directory.auth_failed", {
+        host,
+        user,
+        reason: user === undefined ? "anonymous" : "refused",
+        detail,
+      });
     case 51:
     case 52:
-      return new Fault("directory.unavailable", { host, reason: detail === "" ? `result ${reply.code}` : detail });
+      return new Fault("directory.unavailable", { host, reason: describe(reply) });
     default:
       return new Fault("directory.auth_failed", { host, user, reason: "refused", detail: describe(reply) });
   }
 }
 
 /** What a failed search means. A read that a limit cut short is never a smaller directory. */
-export function searchFault(reply: Reply, { host, user }: Parties, asked: Asked): Fault {
+export function searchFault(reply: Reply, parties: Parties, asked: Asked): Fault {
+  const { host } = parties;
+  const user = parties.user || undefined;
   const { base, what, count } = asked;
   const detail = describe(reply);
   const truncated = (reason: string) => new Fault("directory.truncated", { host, user, what, count, reason, detail });
@@ -57,23 +71,28 @@ export function searchFault(reply: Reply, { host, user }: Parties, asked: Asked)
     case 53:
       return count > 0 || /cookie/iu.test(reply.message)
         ? truncated("refused")
-        : forbidden(user === "" ? "log-in" : "search");
+        : forbidden(user === undefined ? "login" : "search");
     case 1:
       // Active Directory's answer to a search before a log-in: LdapErr DSID-…, comment: … a successful bind must be completed.
       return /000004DC|successful bind/iu.test(reply.message)
-        ? forbidden("log-in")
+        ? forbidden("login")
         : new Fault("directory.unavailable", { host, reason: detail });
     case 8:
     case 13:
       return new Fault("directory.encryption_required", { host, detail });
     case 10:
-      return new Fault("directory.base_missing", { host, base, exists: "", elsewhere: reply.referrals.join(", ") });
+      return new Fault("directory.base_missing", { host, base, elsewhere: reply.referrals.join(", ") || undefined });
     case 32:
     case 34:
-      return new Fault("directory.base_missing", { host, base, exists: asked.exists ?? reply.matchedDn, detail });
+      return new Fault("directory.base_missing", {
+        host,
+        base,
+        exists: asked.exists ?? (reply.matchedDn || undefined),
+        detail,
+      });
     case 48:
     case 49:
-      return forbidden("log-in");
+      return forbidden("login");
     case 50:
       return forbidden("read");
     case 51:
@@ -128,7 +147,11 @@ function windowsReason(message: string): string | undefined {
   return code === undefined ? undefined : known[code];
 }
 
-const describe = (reply: Reply): string =>
-  reply.message === ""
-    ? `LDAP result ${reply.code}`
-    : `${reply.message.replaceAll("\0", "").trim()} (LDAP result ${reply.code})`;
+/** A server's own words with the code they came with. */
+const describe = (reply: Reply): string => {
+  const text = clean(reply.message);
+  return text === "" ? `LDAP result ${reply.code}` : `${text} (LDAP result ${reply.code})`;
+};
+
+/** Active Directory ends its messages with a zero byte. */
+const clean = (message: string): string => message.replaceAll("\0", "").trim();

@@ -1,4 +1,16 @@
-import { enter, header, Malformed, peek, readBytes, readNumber, readText, skip, within, type Cursor } from "./ber.ts";
+import {
+  eachWithin,
+  enter,
+  header,
+  Malformed,
+  peek,
+  readBytes,
+  readNumber,
+  readText,
+  skip,
+  within,
+  type Cursor,
+} from "./ber.ts";
 
 /** One entry of a search: attribute names in lower case with their options, as the server wrote them behind `;`. */
 export interface Entry {
@@ -88,18 +100,19 @@ function readMessage(cursor: Cursor): Message {
 
 function readEntry(cursor: Cursor): Entry {
   const dn = readText(cursor);
-  const values = new Map<string, string[]>();
-  const end = enter(cursor, sequence);
-  while (cursor.at < end) {
-    const attributeEnd = enter(cursor, sequence);
+  const values = new Map<string, readonly string[]>();
+  eachWithin(cursor, sequence, () => {
+    const end = enter(cursor, sequence);
+    const outer = cursor.end;
+    cursor.end = end;
     const name = readText(cursor).toLowerCase();
     const encoding = binaryAttributes.has(name) ? "latin1" : "utf8";
-    const setEnd = enter(cursor, 0x31);
     const list: string[] = [];
-    while (cursor.at < setEnd) list.push(readText(cursor, 0x04, encoding));
+    eachWithin(cursor, 0x31, () => list.push(readText(cursor, 0x04, encoding)));
     values.set(name, list);
-    cursor.at = attributeEnd;
-  }
+    cursor.at = end;
+    cursor.end = outer;
+  });
   return { dn, values };
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { isIP, type Socket } from "node:net";
-import { connect, createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from "node:tls";
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import { Fault } from "../../core/fault.ts";
 import { errorCode } from "./errors.ts";
 
@@ -19,25 +19,33 @@ export interface Certificate {
   readonly protocol: string;
 }
 
-/** The system's authorities, Node's own, and those of the file; Fault `network.file_unreadable {path, field, reason}`. */
-export async function createTrust(caFile: string | undefined, verify: boolean): Promise<Trust> {
-  if (caFile === undefined) return { verify, context: createSecureContext({ ca: systemAuthorities() }) };
+/** The given authorities and those of the file; Fault `network.file_unreadable {path, field, reason}`. */
+export async function createTrust(
+  authorities: readonly string[],
+  caFile: string | undefined,
+  verify: boolean,
+): Promise<Trust> {
+  if (caFile === undefined) return { verify, context: createSecureContext({ ca: [...authorities] }) };
   const unreadable = (reason: string, cause: unknown) =>
-    new Fault("network.file_unreadable", { path: caFile, field: "caFile", reason }, cause);
+    new Fault("network.file_unreadable", { path: caFile, field: "directory.caFile", reason }, cause);
   const text = await readFile(caFile, "utf8").catch((error: unknown) => {
-    throw unreadable(errorCode(error), error);
+    const code = errorCode(error);
+    throw unreadable(fileReasons[code] ?? code, error);
   });
-  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw unreadable("PEM", undefined);
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw unreadable("no_certificate", undefined);
   try {
-    return { verify, context: createSecureContext({ ca: [...systemAuthorities(), text] }) };
+    return { verify, context: createSecureContext({ ca: [...authorities, text] }) };
   } catch (error) {
-    throw unreadable("PEM", error);
+    throw unreadable("no_certificate", error);
   }
 }
 
-const systemAuthorities = (): string[] => [
-  ...new Set([...getCACertificates("default"), ...getCACertificates("system")]),
-];
+const fileReasons: Readonly<Record<string, string>> = {
+  ENOENT: "missing",
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+  EISDIR: "folder",
+};
 
 /**
  * Encrypts a connected socket and checks the certificate against the host the user typed, an IP address included.
@@ -85,10 +93,16 @@ export function certificateOf(socket: TLSSocket): Certificate {
   return {
     subject: nameOf(certificate.subject),
     issuer: nameOf(certificate.issuer),
-    until: certificate.valid_to ?? "",
+    until: dateOf(certificate.valid_to),
     isTrusted: socket.authorized,
     protocol: socket.getProtocol() ?? "",
   };
+}
+
+/** As `2027-03-01`; certificates are written `Mar  1 12:00:00 2027 GMT`. */
+function dateOf(text: string | undefined): string {
+  const time = Date.parse(text ?? "");
+  return Number.isNaN(time) ? (text ?? "") : new Date(time).toISOString().slice(0, 10);
 }
 
 function untrusted(socket: TLSSocket, host: string): Fault {

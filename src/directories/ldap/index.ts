@@ -1,0 +1,28 @@
+import { defineDirectory } from "../directory.ts";
+import { checkDirectory } from "./check.ts";
+import { LdapConfig } from "./config.ts";
+import { identify } from "./identity.ts";
+import { lookUp } from "./lookup.ts";
+import { readDirectory } from "./read.ts";
+import { openSession } from "./session.ts";
+
+/** Active Directory, OpenLDAP, 389 Directory Server and other LDAP servers; see readme.md. */
+export const ldapDirectory = defineDirectory<LdapConfig>({
+  id: "ldap",
+  config: LdapConfig,
+  abilities: {
+    nestedGroups: "yes",
+    deletedUsers: { no: "ldap.no_deleted" },
+    changes: { no: "ldap.no_changes" },
+  },
+  open: async (config, dependencies) => {
+    const session = await openSession(config, dependencies);
+    return {
+      identity: () => identify(session),
+      check: () => checkDirectory(session),
+      read: () => readDirectory(session, dependencies),
+      lookup: (text) => lookUp(session, text, dependencies.now.now()),
+      [Symbol.asyncDispose]: async () => session.connection.close(),
+    };
+  },
+});

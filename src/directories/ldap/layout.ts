@@ -1,0 +1,128 @@
+import type { Filter } from "ldapts";
+import type { Resolved } from "../../config/field.ts";
+import { canonicalDn } from "../../core/dn.ts";
+import type { NativeFilters } from "../directory.ts";
+import type { LdapConfig } from "./config.ts";
+import { allOf, equals, parseFilter } from "./filter.ts";
+import { disabledRules, type DisabledRule, type ServerKind } from "./servers.ts";
+
+/** What to search and which attributes mean what: the configuration, with the server's own habits where it says nothing. Attribute names are in lower case. */
+export interface Layout {
+  readonly server: ServerKind;
+  readonly base: string;
+  readonly userBase: string;
+  readonly groupBase: string;
+  /** What a person or a group is, without the profile's own filters. */
+  readonly userClass: Filter;
+  readonly groupClass: Filter;
+  readonly userFilter: Filter;
+  readonly groupFilter: Filter;
+  /** Groups exist below the base that the profile's selection leaves out. */
+  readonly leavesGroupsOut: boolean;
+  /** `dn`: the entry's own name. */
+  readonly idAttribute: string;
+  readonly emailAttributes: readonly string[];
+  readonly emailSuffix?: string;
+  readonly loginAttribute: string;
+  readonly nameAttributes: readonly string[];
+  readonly groupNameAttributes: readonly string[];
+  readonly memberAttributes: readonly string[];
+  readonly disabled: readonly DisabledRule[];
+  /** Only what is needed of people and of groups. */
+  readonly userAttributes: readonly string[];
+  readonly groupAttributes: readonly string[];
+}
+
+/** The profile's own filters, read before anything is sent; Fault `filter.syntax`. */
+export interface ParsedFilters {
+  readonly users?: Filter;
+  readonly groups?: Filter;
+}
+
+export function parseFilters(filters: NativeFilters | undefined): ParsedFilters {
+  const parse = (text: string | undefined, field: string): Filter | undefined =>
+    text === undefined || text.trim() === "" ? undefined : parseFilter(text, field);
+  const users = parse(filters?.users, "userFilter");
+  const groups = parse(filters?.groups, "groupFilter");
+  return { ...(users === undefined ? {} : { users }), ...(groups === undefined ? {} : { groups }) };
+}
+
+/** Puts the configuration and the server's preset together. */
+export function createLayout(
+  config: Resolved<LdapConfig>,
+  filters: ParsedFilters,
+  server: ServerKind,
+  namingContexts: readonly string[],
+): Layout {
+  const userClass = classFilter(config.userObjectClass, server.userFilter);
+  const groupClass = classFilter(config.groupObjectClass, server.groupFilter);
+  const userBase = placeBelow(config.userBase, config.baseDn, namingContexts);
+  const groupBase = placeBelow(config.groupBase, config.baseDn, namingContexts);
+  const lower = (names: readonly string[]): string[] => names.map((name) => name.trim().toLowerCase());
+  const chosen = (own: string | undefined, preset: readonly string[]): string[] =>
+    own === undefined || own.trim() === "" ? lower(preset) : lower([own]);
+  const idAttribute = chosen(config.idAttribute, [server.idAttribute])[0] ?? "";
+  const emailAttributes = lower(config.emailAttributes?.length ? config.emailAttributes : server.emailAttributes);
+  const nameAttributes = chosen(config.nameAttribute, server.nameAttributes);
+  const groupNameAttributes = chosen(config.groupNameAttribute, server.groupNameAttributes);
+  const memberAttributes = chosen(config.memberAttribute, server.memberAttributes);
+  const loginAttribute = chosen(config.loginAttribute, [server.loginAttribute])[0] ?? "";
+  const disabled = config.disabledWhen?.map(readRule) ?? server.disabled;
+  const id = idAttribute === "dn" ? [] : [idAttribute];
+  return {
+    server,
+    base: config.baseDn,
+    userBase,
+    groupBase,
+    userClass,
+    groupClass,
+    userFilter: filters.users === undefined ? userClass : allOf(userClass, filters.users),
+    groupFilter: filters.groups === undefined ? groupClass : allOf(groupClass, filters.groups),
+    leavesGroupsOut: filters.groups !== undefined || canonicalDn(groupBase) !== canonicalDn(config.baseDn),
+    idAttribute,
+    emailAttributes,
+    ...(config.emailSuffix === undefined ? {} : { emailSuffix: config.emailSuffix }),
+    loginAttribute,
+    nameAttributes,
+    groupNameAttributes,
+    memberAttributes,
+    disabled,
+    userAttributes: unique([
+      ...id,
+      ...emailAttributes,
+      ...nameAttributes,
+      ...(config.emailSuffix === undefined ? [] : [loginAttribute]),
+      ...(memberAttributes.includes(memberUid) ? ["uid"] : []),
+      ...lower(disabled.map((rule) => rule.attribute)),
+    ]),
+    groupAttributes: unique([...id, ...groupNameAttributes, ...memberAttributes]),
+  };
+}
+
+/** The attribute whose values are login names instead of DNs (RFC 2307). */
+export const memberUid = "memberuid";
+
+/** Whether a canonical DN is `base` or below it. */
+export const isBelow = (dn: string, base: string): boolean =>
+  base === "" || dn === base || (dn.endsWith(base) && dn.at(-base.length - 1) === ",");
+
+/** A whole DN when it ends in the base or in a naming context, else the part before the base. */
+function placeBelow(typed: string | undefined, base: string, namingContexts: readonly string[]): string {
+  if (typed === undefined || typed.trim() === "") return base;
+  const canonical = canonicalDn(typed);
+  const roots = [base, ...namingContexts].flatMap((root) => canonicalDn(root) ?? []).filter((root) => root !== "");
+  const isWhole = canonical === undefined || roots.some((root) => isBelow(canonical, root));
+  return isWhole || base.trim() === "" ? typed : `${typed},${base}`;
+}
+
+const classFilter = (own: string | undefined, preset: string): Filter =>
+  own === undefined || own.trim() === "" ? parseFilter(preset, "preset") : equals("objectClass", own.trim());
+
+/** A rule by its name, or `attribute=value`; an attribute alone that is not known counts when it says true. */
+function readRule(text: string): DisabledRule {
+  const at = text.indexOf("=");
+  if (at === -1) return disabledRules[text.trim().toLowerCase()] ?? { attribute: text.trim(), value: "true" };
+  return { attribute: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)];

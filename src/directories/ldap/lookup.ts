@@ -1,0 +1,88 @@
+import { canonicalDn } from "../../core/dn.ts";
+import type { Filter } from "ldapts";
+import type { Found } from "../directory.ts";
+import { anyOf, equals, present } from "./filter.ts";
+import { emailOf, identify } from "./people.ts";
+import type { Entry } from "./replies.ts";
+import { askOne, search } from "./search.ts";
+import { namingContextOf, type Session } from "./session.ts";
+import { firstOf, idBytes, stateOf } from "./values.ts";
+
+/**
+ * One entry by address, login, name, id or DN, wherever it lies in the naming context and whatever the profile selects.
+ * Of several the one whose address it is comes first, then people before groups.
+ */
+export async function lookUp(session: Session, text: string, now: number): Promise<Found | undefined> {
+  const wanted = text.trim();
+  if (wanted === "") return undefined;
+  const entries = (await byName(session, wanted)) ?? (await byValue(session, wanted));
+  const found = entries.map((entry) => describe(session, entry, now));
+  return (
+    found.find((each) => each.email?.toLowerCase() === wanted.toLowerCase()) ??
+    found.find((each) => each.kind === "person") ??
+    found[0]
+  );
+}
+
+async function byName(session: Session, text: string): Promise<readonly Entry[] | undefined> {
+  if (!text.includes("=") || canonicalDn(text) === undefined) return undefined;
+  const filter = present("objectClass");
+  const reply = await askOne(session, { base: text, filter, attributes: attributesOf(session), what: "entry" });
+  return reply.code === 0 ? reply.entries : [];
+}
+
+async function byValue(session: Session, text: string): Promise<Entry[]> {
+  const { layout } = session;
+  const names = [
+    ...layout.emailAttributes,
+    ...layout.nameAttributes,
+    ...layout.groupNameAttributes,
+    layout.loginAttribute.toLowerCase(),
+    ...(layout.server.idAttribute === "objectGUID" ? ["userprincipalname", "proxyaddresses"] : []),
+  ];
+  const filters: Filter[] = [...new Set(names)].map((name) => equals(name, text));
+  const id = layout.idAttribute === "dn" ? undefined : idBytes(layout.idAttribute, text);
+  if (id !== undefined) filters.push(equals(layout.idAttribute, id));
+  const question = {
+    scope: "sub",
+    filter: anyOf(...filters),
+    attributes: attributesOf(session),
+    what: "entry",
+  } as const;
+  const found: Entry[] = [];
+  for await (const page of search(session, { ...question, base: namingContextOf(session) }, (entry) => entry))
+    found.push(...page);
+  return found;
+}
+
+const attributesOf = ({ layout }: Session): string[] => [
+  ...new Set([
+    ...layout.userAttributes,
+    ...layout.groupAttributes.filter((name) => !layout.memberAttributes.includes(name)),
+    "objectclass",
+  ]),
+];
+
+function describe(session: Session, entry: Entry, now: number): Found {
+  const { layout, parties } = session;
+  const classes = (entry.values.get("objectclass") ?? []).map((name) => name.toLowerCase());
+  const kind = classes.some((name) => groupClasses.has(name)) ? "group" : "person";
+  const name = firstOf(entry.values, kind === "group" ? layout.groupNameAttributes : layout.nameAttributes);
+  const email = emailOf(entry, layout);
+  return {
+    kind,
+    id: identify(entry, layout, parties).id,
+    where: entry.dn,
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+    state: kind === "group" ? "enabled" : stateOf(entry.values, layout.disabled, now).state,
+  };
+}
+
+const groupClasses: ReadonlySet<string> = new Set([
+  "group",
+  "groupofnames",
+  "groupofuniquenames",
+  "groupofmembers",
+  "posixgroup",
+]);

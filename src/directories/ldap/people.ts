@@ -1,0 +1,68 @@
+import { canonicalDn } from "../../core/dn.ts";
+import type { Diagnostic } from "../../core/diagnostic.ts";
+import type { SourceUser } from "../../core/entry.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Parties } from "./errors.ts";
+import type { Layout } from "./layout.ts";
+import type { Entry } from "./replies.ts";
+import { firstOf, spellId, stateOf } from "./values.ts";
+
+/** How an entry becomes a person; `note` is told of values that could not be understood. */
+export function createPersonReader(
+  layout: Layout,
+  parties: Parties,
+  now: number,
+  note: (note: Diagnostic) => void,
+): (entry: Entry) => SourceUser {
+  return (entry) => {
+    const { id, ref } = identify(entry, layout, parties);
+    const email = emailOf(entry, layout);
+    const name = firstOf(entry.values, layout.nameAttributes);
+    const { state, unclear } = stateOf(entry.values, layout.disabled, now);
+    if (unclear !== undefined)
+      note({
+        code: "ldap.state_unclear",
+        severity: "warning",
+        subject: {
+          kind: "person",
+          id,
+          ...(name === undefined ? {} : { name }),
+          ...(email === undefined ? {} : { email }),
+        },
+        params: { attribute: unclear },
+      });
+    return {
+      id,
+      ref,
+      externalId: id,
+      ...(email === undefined ? {} : { email }),
+      ...(name === undefined ? {} : { name }),
+      state,
+      selected: true,
+    };
+  };
+}
+
+/** The address, or the login name with the configured domain behind it. */
+export function emailOf(entry: Entry, layout: Layout): string | undefined {
+  const email = firstOf(entry.values, layout.emailAttributes);
+  if (email !== undefined || layout.emailSuffix === undefined) return email;
+  const login = firstOf(entry.values, [layout.loginAttribute]);
+  return login === undefined ? undefined : `${login.trim()}${layout.emailSuffix}`;
+}
+
+/**
+ * Id and canonical DN. An entry without the id attribute would count as gone where it had one before, so it ends the
+ * read: Fault `directory.no_id {host, user, entry, attribute}`.
+ */
+export function identify(entry: Entry, layout: Layout, { host, user }: Parties): { id: string; ref: string } {
+  const ref = canonicalDn(entry.dn);
+  if (ref === undefined || ref === "")
+    throw new Fault("directory.bad_response", { host, field: "dn", reason: `"${entry.dn.slice(0, 200)}"` });
+  const { idAttribute } = layout;
+  if (idAttribute === "dn") return { id: ref, ref };
+  const value = entry.values.get(idAttribute)?.[0];
+  const id = value === undefined ? undefined : spellId(idAttribute, value);
+  if (id === undefined) throw new Fault("directory.no_id", { host, user, entry: entry.dn, attribute: idAttribute });
+  return { id, ref };
+}

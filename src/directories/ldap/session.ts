@@ -1,0 +1,122 @@
+import { BindRequest } from "ldapts";
+import type { Resolved } from "../../config/field.ts";
+import { canonicalDn } from "../../core/dn.ts";
+import { Fault } from "../../core/fault.ts";
+import type { DirectoryDependencies } from "../directory.ts";
+import type { LdapConfig } from "./config.ts";
+import { connect, parseAddress, type Address, type Connection } from "./connection.ts";
+import { bindFault, type Parties } from "./errors.ts";
+import { parseFilter } from "./filter.ts";
+import { createLayout, isBelow, parseFilters, type Layout } from "./layout.ts";
+import { searchOne, type Searcher } from "./search.ts";
+import { createTrust, type Certificate } from "./secure.ts";
+import { detectServer, rootAttributes } from "./servers.ts";
+import type { Values } from "./values.ts";
+
+/** A logged-in connection and what is known of the server behind it. */
+export interface Session extends Searcher {
+  readonly connection: Connection;
+  readonly layout: Layout;
+  readonly facts: Facts;
+}
+
+/** What the log-in showed, for `check` and `identity`. */
+export interface Facts {
+  /** Milliseconds until the connection stood. */
+  readonly reachedIn: number;
+  readonly certificate?: Certificate;
+  /** "" = nobody in particular. */
+  readonly user: string;
+  readonly namingContexts: readonly string[];
+  /** Of the domain, on Active Directory. */
+  readonly defaultNamingContext?: string;
+  readonly version?: string;
+}
+
+/**
+ * Connects, encrypts, logs in and asks the server what it is. Everything that can be known to be wrong beforehand is
+ * said before anything is sent: Faults `filter.syntax`, `directory.plain_refused`, `directory.auth_failed` (no password).
+ */
+export async function openSession(config: Resolved<LdapConfig>, dependencies: DirectoryDependencies): Promise<Session> {
+  const { network, now, log, signal } = dependencies;
+  const filters = parseFilters(dependencies.filters);
+  const address = parseAddress(config.url);
+  const user = config.bindDn?.trim() ?? "";
+  const parties: Parties = { host: spellHost(address), user };
+  const encrypts = address.isEncrypted || config.startTls;
+  if (!encrypts && user !== "" && !config.allowPlain)
+    throw new Fault("directory.plain_refused", { host: parties.host });
+  const password = config.password ?? "";
+  // A log-in with a name and an empty password succeeds as nobody (RFC 4513 §5.1.2), which would read less.
+  if (user !== "" && password === "")
+    throw new Fault("directory.auth_failed", { host: parties.host, user, reason: "no_password" });
+  const trust = await createTrust(network.authorities(), config.caFile, config.verifyTls);
+  const started = now.now();
+  const connection = await connect(address, { parties, trust, timeout: config.timeout * 1000, signal });
+  try {
+    if (!address.isEncrypted && config.startTls) await connection.startTls();
+    const reachedIn = now.now() - started;
+    if (user !== "") await bind(connection, parties, user, password);
+    const root = await readRoot(connection, parties);
+    const server = detectServer(root);
+    const namingContexts = root.get("namingcontexts") ?? [];
+    const certificate = connection.certificate();
+    const defaultNamingContext = root.get("defaultnamingcontext")?.[0];
+    const version = root.get("vendorversion")?.[0];
+    log.info("logged in to an LDAP server", { host: parties.host, kind: server.id, version });
+    return {
+      connection,
+      parties,
+      paging: {
+        size: config.pageSize,
+        isKnown: root.get("supportedcontrol")?.includes(pagedResults) === true,
+      },
+      references: new Set(),
+      layout: createLayout(config, filters, server, namingContexts),
+      facts: {
+        reachedIn,
+        user,
+        namingContexts,
+        ...(certificate === undefined ? {} : { certificate }),
+        ...(defaultNamingContext === undefined ? {} : { defaultNamingContext }),
+        ...(version === undefined ? {} : { version }),
+      },
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+const pagedResults = "1.2.840.113556.1.4.319";
+
+/** The naming context that holds the base: what makes this directory this one, wherever it is served from. */
+export function namingContextOf({ facts, layout }: Session): string {
+  const base = canonicalDn(layout.base) ?? layout.base;
+  const contexts = facts.namingContexts
+    .flatMap((context) => canonicalDn(context) ?? [])
+    .filter((each) => isBelow(base, each));
+  const nearest = contexts.toSorted((a, b) => b.length - a.length)[0];
+  if (nearest !== undefined && nearest !== "") return nearest;
+  // The server does not say: the domain components, or all of the base.
+  return /(?:^|,)(dc=[^,+]+(?:,dc=[^,+]+)*)$/u.exec(base)?.[1] ?? base;
+}
+
+async function bind(connection: Connection, parties: Parties, dn: string, password: string): Promise<void> {
+  const reply = await connection.request((messageId) => new BindRequest({ messageId, dn, password }));
+  if (reply.code !== 0) throw bindFault(reply, parties);
+}
+
+/** What the server says of itself; empty where it does not tell this account. */
+async function readRoot(connection: Connection, parties: Parties): Promise<Values> {
+  const entry = await searchOne(
+    { connection, parties },
+    { base: "", filter: parseFilter("(objectClass=*)", "root"), attributes: rootAttributes, what: "server" },
+  );
+  return entry?.values ?? new Map();
+}
+
+const spellHost = ({ host, port, isEncrypted }: Address): string => {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return port === (isEncrypted ? 636 : 389) ? name : `${name}:${port}`;
+};

@@ -1,0 +1,80 @@
+import type { DisabledRule } from "./servers.ts";
+
+/** Values of an entry by attribute name in lower case. */
+export type Values = ReadonlyMap<string, readonly string[]>;
+
+/** The first value that is more than blanks, of the first attribute that has one. */
+export function firstOf(values: Values, attributes: readonly string[]): string | undefined {
+  for (const attribute of attributes) {
+    const found = values.get(attribute)?.find((value) => value.trim() !== "");
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * An identifier as text in one spelling. Microsoft's objectGUID and its kin are 16 bytes of which the first three groups
+ * are little-endian (MS-DTYP §2.3.4.2); eDirectory's GUID is taken in the order of its bytes. Undefined where the value
+ * is none, as an empty one.
+ */
+export function spellId(attribute: string, value: string): string | undefined {
+  const order = byteOrders[attribute];
+  if (order === undefined) return value.trim().toLowerCase() || undefined;
+  if (value.length !== 16) return undefined;
+  return order.map((at) => (at === -1 ? "-" : value.charCodeAt(at).toString(16).padStart(2, "0"))).join("");
+}
+
+/** Where in the 16 bytes each byte of the text stands; -1 is a hyphen. */
+const littleEndian = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
+const inOrder = [0, 1, 2, 3, -1, 4, 5, -1, 6, 7, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
+const byteOrders: Readonly<Record<string, readonly number[]>> = {
+  objectguid: littleEndian,
+  "ms-ds-consistencyguid": littleEndian,
+  guid: inOrder,
+};
+
+/** The bytes an identifier of this attribute is searched by; undefined where the text cannot be one. */
+export function idBytes(attribute: string, text: string): Buffer | undefined {
+  const order = byteOrders[attribute];
+  if (order === undefined) return Buffer.from(text);
+  const digits = text.replaceAll("-", "");
+  if (!/^[\da-f]{32}$/iu.test(digits)) return undefined;
+  const bytes = Buffer.alloc(16);
+  for (const [index, at] of order.filter((each) => each !== -1).entries())
+    bytes[at] = Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16);
+  return bytes;
+}
+
+/** Whether an account may be used; `unclear` names an attribute whose value is not what it should be, which disables nobody. */
+export function stateOf(
+  values: Values,
+  rules: readonly DisabledRule[],
+  now: number,
+): { readonly state: "enabled" | "disabled"; readonly unclear?: string } {
+  let unclear: string | undefined;
+  for (const rule of rules)
+    for (const value of values.get(rule.attribute.toLowerCase()) ?? []) {
+      const is = applies(rule, value, now);
+      if (is === true) return { state: "disabled" };
+      if (is === undefined) unclear = rule.attribute;
+    }
+  return unclear === undefined ? { state: "enabled" } : { state: "enabled", unclear };
+}
+
+function applies(rule: DisabledRule, value: string, now: number): boolean | undefined {
+  if ("value" in rule) return value.trim().toLowerCase() === rule.value.toLowerCase();
+  if (!/^-?\d{1,20}$/u.test(value)) return undefined;
+  if ("bit" in rule) return (BigInt(value) & BigInt(rule.bit)) !== 0n;
+  if (rule.passed === "days") {
+    const days = Number(value);
+    return days > 0 && (days + 1) * day <= now;
+  }
+  const ticks = BigInt(value);
+  return ticks > 0n && ticks < never && Number(ticks / 10_000n) - from1601 <= now;
+}
+
+/** Days count from 1970; 0 is "never" to some and "long ago" to others (shadow(5)), so it disables nobody. */
+const day = 86_400_000;
+/** Milliseconds from 1601 to 1970. */
+const from1601 = 11_644_473_600_000;
+const never = 0x7fff_ffff_ffff_ffffn;

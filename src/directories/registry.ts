@@ -1,0 +1,15 @@
+import type { Directory } from "./directory.ts";
+
+/** Every directory by its kind, loaded when it is needed. Adding one is a line here and one in `configs.ts`. */
+const loaders = {
+  file: async () => (await import("./file/index.ts")).fileDirectory,
+  ldap: async () => (await import("./ldap/index.ts")).ldapDirectory,
+} satisfies Record<string, () => Promise<AnyDirectory>>;
+
+/** A directory whose configuration was checked against the schema of its kind. */
+export type AnyDirectory = Directory<{ readonly kind: string }>;
+export type DirectoryKind = keyof typeof loaders;
+
+export const directoryKinds: readonly string[] = Object.keys(loaders);
+
+export const loadDirectory = async (kind: DirectoryKind): Promise<AnyDirectory> => loaders[kind]();
