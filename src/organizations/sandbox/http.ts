@@ -101,8 +101,7 @@ function strike(context: Context, fault: Fault, when: "before" | "after"): Outco
       return when === "before" ? throttled(context, fault.retryAfterSeconds) : undefined;
     case "redirect":
       return when === "before" ? empty(fault.status ?? 307, { location: fault.location }) : undefined;
-    case "delay":
-    case "fail-after-step":
+    default:
       return undefined;
   }
 }

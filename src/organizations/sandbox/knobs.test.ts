@@ -1,6 +1,7 @@
 /** Everything that can be made to go wrong, seen from the client. */
 import { request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { RequestInfo } from "./knobs.ts";
 import { askToken, call, membersOf, sendImport, startTestSandbox, startOfTime } from "./testing.ts";
 import type { TestSandbox } from "./testing.ts";
@@ -112,7 +113,7 @@ describe.each(dialects)("on %s", (dialect) => {
     const answer = await askToken(sandbox);
     expect(answer.json).toMatchObject({ expires_in: 3 });
     expect(answer.headers.get("date")).toBe(new Date(startOfTime + 600_000).toUTCString());
-    const { access_token: token } = answer.json as { access_token: string };
+    const { access_token: token } = z.object({ access_token: z.string() }).parse(answer.json);
     const authorization = `Bearer ${token}`;
     const wholeBody = { ...body, groups: [], overwriteExisting: false };
     expect((await call(sandbox, "POST", path, wholeBody, { authorization })).status).toBe(200);

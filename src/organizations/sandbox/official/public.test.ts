@@ -1,5 +1,6 @@
 /** The official public API beside the import. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { call, groupsOf, membersOf, startTestSandbox } from "../testing.ts";
 import type { TestSandbox } from "../testing.ts";
 
@@ -26,11 +27,14 @@ const idOf = (who: string): string => sandbox.byHand.findMember(who)?.id ?? "";
 const groupId = (which: string): string => sandbox.byHand.findGroup(which)?.id ?? "";
 const unknown = "00000000-0000-4000-8000-000000000000";
 
+const List = z.object({ data: z.array(z.unknown()) });
+const EventPage = z.object({ data: z.array(z.object({ type: z.number() })), continuationToken: z.string().nullable() });
+
 describe("reading", () => {
   it("lists members whole, with no account and no name for those who have not accepted", async () => {
     const answer = await call(sandbox, "GET", "/public/members");
     expect(answer.json).toMatchObject({ object: "list" });
-    const { data } = answer.json as { data: unknown[] };
+    const { data } = List.parse(answer.json);
     expect(data).toHaveLength(4);
     expect(data[2]).toEqual({
       object: "member",
@@ -51,7 +55,7 @@ describe("reading", () => {
   });
 
   it("lists groups, and both sides of membership as bare arrays", async () => {
-    const { data } = (await call(sandbox, "GET", "/public/groups")).json as { data: unknown[] };
+    const { data } = List.parse((await call(sandbox, "GET", "/public/groups")).json);
     expect(data[0]).toEqual({ object: "group", id: groupId("g"), name: "G", externalId: "g", collections: [] });
     expect((await call(sandbox, "GET", `/public/groups/${groupId("g")}`)).json).toEqual(data[0]);
     expect((await call(sandbox, "GET", `/public/groups/${groupId("g")}/member-ids`)).json).toEqual([
@@ -88,7 +92,7 @@ describe("reading", () => {
     let token: string | null = "";
     while (token !== null) {
       const answer = await call(sandbox, "GET", `/public/events?continuationToken=${token}`);
-      const page = answer.json as { data: { type: number }[]; continuationToken: string | null };
+      const page = EventPage.parse(answer.json);
       expect(page.data.length).toBeLessThanOrEqual(50);
       seen.push(...page.data.map((event) => event.type));
       token = page.continuationToken;

@@ -88,14 +88,10 @@ export function answerOfficial(context: Context, incoming: Incoming): Reply {
 function authorize(context: Context, incoming: Incoming): string {
   const bearer = /^bearer\s+(.*)$/i.exec(incoming.headers.authorization ?? "")?.[1];
   const verdict = judgeToken(context, bearer?.trim() ?? incoming.query.get("access_token") ?? undefined);
-  switch (verdict.kind) {
-    case "refused":
-      throw new Refusal(empty(401, { "www-authenticate": verdict.given ? 'Bearer error="invalid_token"' : "Bearer" }));
-    case "forbidden":
-      throw new Refusal(empty(403));
-    case "valid":
-      return verdict.organizationId;
-  }
+  if (verdict.kind === "refused")
+    throw new Refusal(empty(401, { "www-authenticate": verdict.given ? 'Bearer error="invalid_token"' : "Bearer" }));
+  if (verdict.kind === "forbidden") throw new Refusal(empty(403));
+  return verdict.organizationId;
 }
 
 function isJson(type: string): boolean {
