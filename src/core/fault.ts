@@ -59,6 +59,7 @@ export const faultKinds = {
   "directory.file_unreadable": { exit: 1 },
   "directory.file_syntax": { exit: 1 },
   "directory.ambiguous_id": { exit: 1 },
+  "directory.no_id": { exit: 1 },
 
   "organization.url_invalid": { exit: 1 },
   "organization.insecure": { exit: 1 },
