@@ -87,14 +87,14 @@ export const checkLease = (sql: Sql, { name, fence }: Pick<Lease, "name" | "fenc
 const openConnection = ({ path, readOnly }: ConnectOptions): DatabaseSync => {
   const connection = new DatabaseSync(path, { readOnly, timeout: 20, defensive: true });
   try {
-    if (!readOnly) connection.exec("PRAGMA journal_mode = WAL");
+    if (!readOnly) connection.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
     connection.exec(`
 PRAGMA synchronous = FULL;
-PRAGMA cache_size = -16384;
+PRAGMA cache_size = -32768;
 PRAGMA temp_store = MEMORY;
 PRAGMA trusted_schema = OFF;
 PRAGMA journal_size_limit = 67108864;
-PRAGMA wal_autocheckpoint = 4000;
+PRAGMA wal_autocheckpoint = 2000;
 `);
     return connection;
   } catch (error) {

@@ -40,9 +40,9 @@ const readHistory = (
     "id",
     names.map(([id]) => id),
   );
-  const members = names.map(([id, externalId]): Condition => ({
+  const members = names.map(([, externalId]): Condition => ({
     text: "instr(rest, ?) > 0",
-    values: [JSON.stringify(externalId ?? id)],
+    values: [JSON.stringify(externalId)],
   }));
   return sql
     .all<RowText>(
@@ -62,12 +62,12 @@ const readHistory = (
 };
 
 /** Directory id and external id of everybody who is or was known under a directory id, external id or address. */
-const namesOf = (sql: Sql, profile: number, who: string): [string, string | null][] => {
+const namesOf = (sql: Sql, profile: number, who: string): [id: string, externalId: string][] => {
   const email = who.toLowerCase();
-  return sql.all<[string, string | null]>(
-    `SELECT id, external_id FROM person_link WHERE profile = ?1
+  return sql.all<[string, string]>(
+    `SELECT id, coalesce(external_id, id) FROM person_link WHERE profile = ?1
        AND (id = ?2 OR external_id = ?2 OR email = ?3 OR directory_email = ?3)
-     UNION SELECT id, external_id ${rowsOfRuns("profile = ?1")}
+     UNION SELECT id, coalesce(nullif(external_id, ''), id) ${rowsOfRuns("profile = ?1")}
        WHERE kind = 'person' AND state <> ${stateCodes.planned} AND (id = ?2 OR external_id = ?2 OR lower(email) = ?3)`,
     profile,
     who,

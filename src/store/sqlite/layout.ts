@@ -41,12 +41,10 @@ CREATE TABLE group_link (
 ) STRICT;
 
 CREATE TABLE snapshot (profile INTEGER PRIMARY KEY, read_at INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
-CREATE TABLE snapshot_user (
-  profile INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (profile, id)
-) STRICT, WITHOUT ROWID;
+-- place is profile * 2^32 + a number: entries lie in the order they came, which is what makes a first read fast to keep.
+CREATE TABLE snapshot_user (place INTEGER PRIMARY KEY, id TEXT NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL) STRICT;
 CREATE TABLE snapshot_group (
-  profile INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL, members TEXT NOT NULL,
-  UNIQUE (profile, id)
+  place INTEGER PRIMARY KEY, id TEXT NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL, members TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE run (
@@ -58,7 +56,8 @@ CREATE TABLE run (
 CREATE INDEX run_of_profile ON run (profile, id);
 CREATE INDEX run_by_digest ON run (profile, digest) WHERE digest IS NOT NULL;
 
--- place is run * 2^24 + row: one key, written in order. folded holds names that SQLite's own letter case misses.
+-- place is run * 2^24 + row: one key, written in order. external_id is empty where it equals id. folded holds names
+-- that SQLite's own letter case misses.
 CREATE TABLE plan_row (
   place INTEGER PRIMARY KEY, action TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, external_id TEXT, name TEXT,
   email TEXT, organization_id TEXT, folded TEXT, rest TEXT NOT NULL

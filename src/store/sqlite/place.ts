@@ -8,6 +8,13 @@ export const runOf = (place: number): number => Math.floor(place / span);
 /** First and last place of a run, for BETWEEN. */
 export const placesOf = (run: number): [number, number] => [run * span, run * span + span - 1];
 
+/** Entries of a snapshot likewise: profile * 2^32 + a number. First and last place of a profile. */
+const entrySpan = 2 ** 32;
+export const entriesOf = (profile: number): [number, number] => [
+  profile * entrySpan,
+  profile * entrySpan + entrySpan - 1,
+];
+
 /** A condition with its values, to be joined with AND. */
 export interface Condition {
   readonly text: string;
@@ -26,13 +33,10 @@ export const contains = (search: string): Condition => {
 };
 
 /** Lower-case text of what LIKE, which knows only ASCII letters, would compare with regard to case; else null. */
-export const foldedText = (...texts: readonly (string | undefined)[]): string | null => {
-  const text = texts.filter((each) => each !== undefined).join("\n");
-  return isAscii(text) ? null : text.normalize("NFC").toLowerCase();
-};
+export const foldedText = (name = "", email = ""): string | null =>
+  beyondAscii.test(name) || beyondAscii.test(email) ? `${name}\n${email}`.normalize("NFC").toLowerCase() : null;
 
-// oxlint-disable-next-line no-control-regex -- the range is that of ASCII
-const isAscii = (text: string): boolean => /^[\0-\x7f]*$/u.test(text);
+const beyondAscii = /[^\u0020-\u007e]/u;
 
 export const joined = (conditions: readonly Condition[]): Condition => ({
   text: conditions.map((condition) => condition.text).join(" AND "),

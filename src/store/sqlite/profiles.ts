@@ -1,7 +1,7 @@
 import type { Mark } from "../../core/link.ts";
 import type { ProfileState, Store } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
-import { deleteRuns } from "./deletion.ts";
+import { deleteRuns, deleteSnapshot } from "./deletion.ts";
 import { readJson } from "./stored.ts";
 
 /** What hangs on a profile besides links and runs, and what makes it forget. */
@@ -78,8 +78,3 @@ const readMarks = (sql: Sql, key: string): Mark[] =>
       key,
     )
     .map(([kind, subject, id, by, at]) => ({ kind, subject, id, by, at }));
-
-const deleteSnapshot = (sql: Sql, profile: number): void => {
-  for (const table of ["snapshot", "snapshot_user", "snapshot_group"])
-    sql.run(`DELETE FROM ${table} WHERE profile = ?`, profile);
-};

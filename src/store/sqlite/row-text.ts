@@ -52,7 +52,7 @@ export const decodeChange = ([, action, kind, id, externalId, name, email, organ
   subject: {
     kind,
     id,
-    ...(externalId === null ? {} : { externalId }),
+    ...(externalId === null ? {} : { externalId: externalId === "" ? id : externalId }),
     ...(name === null ? {} : { name }),
     ...(email === null ? {} : { email }),
     ...(organizationId === null ? {} : { organizationId }),

@@ -33,7 +33,7 @@ const insertRows = (sql: Sql, run: number, rows: readonly PlanRow[]): void => {
       action,
       subject.kind,
       subject.id,
-      subject.externalId ?? null,
+      subject.externalId === subject.id ? "" : (subject.externalId ?? null),
       subject.name ?? null,
       subject.email ?? null,
       subject.organizationId ?? null,
@@ -45,11 +45,8 @@ const insertRows = (sql: Sql, run: number, rows: readonly PlanRow[]): void => {
      SELECT place, ${stateCodes.planned}, 0 FROM plan_row WHERE place BETWEEN ? AND ?`,
   );
   for (const [first, last] of ranges(rows.map((row) => row.row))) states(placeOf(run, first), placeOf(run, last));
-  sql.run(
-    "UPDATE run SET row_count = (SELECT count(*) FROM row_state WHERE place BETWEEN ? AND ?) WHERE id = ?",
-    ...placesOf(run),
-    run,
-  );
+  const count = rows.reduce((most, { row }) => Math.max(most, row + 1), 0);
+  sql.run("UPDATE run SET row_count = max(row_count, ?) WHERE id = ?", count, run);
 };
 
 /** A row that was never saved cannot be journalled: nothing could be told of it later. */

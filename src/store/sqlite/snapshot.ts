@@ -2,6 +2,7 @@ import { createHash, hash } from "node:crypto";
 import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
 import type { Store, StoredSnapshot } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
+import { entriesOf } from "./place.ts";
 import { findProfile, profileId } from "./profiles.ts";
 import { readJson } from "./stored.ts";
 
@@ -24,7 +25,7 @@ export const createSnapshots = (database: Database): Pick<Store, "snapshot" | "s
 interface Entry {
   readonly id: string;
   readonly data: string;
-  /** Of a group: JSON of its members, sorted by code unit. */
+  /** Of a group: JSON of its members as they were read; kept sorted by code unit. */
   readonly members?: string;
 }
 
@@ -36,21 +37,29 @@ interface Entries {
 }
 
 const encode = ({ readAt, users, groups }: StoredSnapshot): Entries => {
-  const encodedUsers = users.map((user) => ({ id: user.id, data: userData(user) }));
-  const encodedGroups = groups.map((group) => ({
+  const userEntries = users.map((user): Entry => ({ id: user.id, data: userData(user) }));
+  const groupEntries = groups.map((group): Entry => ({
     id: group.id,
-    data: JSON.stringify([group.ref, group.externalId, group.name, group.selected]),
-    members: JSON.stringify(group.members.map(memberText).sort()),
+    data: groupData(group),
+    members: JSON.stringify(group.members.map(memberText)),
   }));
+  return { readAt, users: userEntries, groups: groupEntries, digest: digestOf(userEntries, groupEntries) };
+};
+
+/** Fed in pieces of some size: a call costs more than its bytes. Lengths keep neighbours apart. */
+const digestOf = (...lists: readonly (readonly Entry[])[]): string => {
   const digest = createHash("sha256");
-  const feed = (entries: readonly Entry[]): void => {
-    for (let start = 0; start < entries.length; start += 500)
-      digest.update(JSON.stringify(entries.slice(start, start + 500)));
-    digest.update("\n");
-  };
-  feed(encodedUsers);
-  feed(encodedGroups);
-  return { readAt, users: encodedUsers, groups: encodedGroups, digest: digest.digest("base64url") };
+  for (const entries of lists) {
+    let text = `${entries.length}\n`;
+    for (const { id, data, members = "" } of entries) {
+      text += `${id.length} ${data.length} ${members.length} ${id}${data}${members}`;
+      if (text.length < 50_000) continue;
+      digest.update(text);
+      text = "";
+    }
+    digest.update(text);
+  }
+  return digest.digest("base64url");
 };
 
 const writeSnapshot = (sql: Sql, profile: number, entries: Entries): number => {
@@ -67,68 +76,93 @@ const writeSnapshot = (sql: Sql, profile: number, entries: Entries): number => {
 };
 
 const writeUsers = (sql: Sql, profile: number, users: readonly Entry[]): number => {
-  const insert = sql.each("INSERT OR REPLACE INTO snapshot_user (profile, id, hash, data) VALUES (?, ?, ?, ?)");
-  return writeDifference(sql, "snapshot_user", profile, users, (entry, hash) =>
-    insert(profile, entry.id, hash, entry.data),
+  const insert = sql.each("INSERT OR REPLACE INTO snapshot_user (place, id, hash, data) VALUES (?, ?, ?, ?)");
+  return writeDifference(sql, "snapshot_user", profile, users, (place, { id, data }, hash) =>
+    insert(place, id, hash, data),
   );
 };
 
 const writeGroups = (sql: Sql, profile: number, groups: readonly Entry[]): number => {
   const insert = sql.each(
-    "INSERT OR REPLACE INTO snapshot_group (profile, id, hash, data, members) VALUES (?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO snapshot_group (place, id, hash, data, members) VALUES (?, ?, ?, ?, ?)",
   );
-  return writeDifference(sql, "snapshot_group", profile, groups, (entry, hash) =>
-    insert(profile, entry.id, hash, entry.data, entry.members ?? "[]"),
+  const sorted = groups.map((group) => ({ ...group, members: sortMembers(group.members ?? "[]") }));
+  return writeDifference(sql, "snapshot_group", profile, sorted, (place, { id, data, members }, hash) =>
+    insert(place, id, hash, data, members),
   );
 };
 
-const writeDifference = (
+/** Changed entries keep their place, new ones go behind the last, those no longer there are deleted. */
+const writeDifference = <One extends Entry>(
   sql: Sql,
   table: "snapshot_user" | "snapshot_group",
   profile: number,
-  entries: readonly Entry[],
-  insert: (entry: Entry, hash: string) => void,
+  entries: readonly One[],
+  insert: (place: number, entry: One, hash: string) => void,
 ): number => {
-  const stored = new Map(sql.all<[string, string]>(`SELECT id, hash FROM ${table} WHERE profile = ?`, profile));
+  const places = entriesOf(profile);
+  const stored = sql.all<[id: string, hash: string, place: number]>(
+    `SELECT id, hash, place FROM ${table} WHERE place BETWEEN ? AND ? ORDER BY place`,
+    ...places,
+  );
+  const known = new Map(stored.map((row) => [row[0], row]));
+  let next = (stored.at(-1)?.[2] ?? places[0] - 1) + 1;
   let written = 0;
   for (const entry of entries) {
-    const content = contentHash(entry);
-    if (stored.get(entry.id) !== content) {
-      insert(entry, content);
-      written += 1;
-    }
-    stored.delete(entry.id);
+    const hash = contentHash(entry);
+    const row = known.get(entry.id);
+    if (row === undefined) insert(next++, entry, hash);
+    else if (row[1] !== hash) insert(row[2], entry, hash);
+    if (row?.[1] !== hash) written += 1;
+    known.delete(entry.id);
   }
-  const erase = sql.each(`DELETE FROM ${table} WHERE profile = ? AND id = ?`);
-  for (const id of stored.keys()) erase(profile, id);
-  return written + stored.size;
+  const erase = sql.each(`DELETE FROM ${table} WHERE place = ?`);
+  for (const [, , place] of known.values()) erase(place);
+  return written + known.size;
 };
 
 /** 132 bits of SHA-256: two contents with one hash do not happen. */
 const contentHash = ({ data, members }: Entry): string =>
   hash("sha256", members === undefined ? data : `${data}\n${members}`, "base64url").slice(0, 22);
 
-const userData = ({ ref, externalId, email, name, state, selected, because }: SourceUser): string =>
-  JSON.stringify([ref, externalId, email, name, state, selected, because]);
+/** Null where the external id is the directory's id, as it mostly is. */
+const userData = ({ id, ref, externalId, email, name, state, selected, because }: SourceUser): string =>
+  JSON.stringify([ref, externalId === id ? null : externalId, email, name, state, selected, because]);
+const groupData = ({ id, ref, externalId, name, selected }: SourceGroup): string =>
+  JSON.stringify([ref, externalId === id ? null : externalId, name, selected]);
+
+/** The order of members is not content: two reads that differ in it alone write nothing. */
+const sortMembers = (members: string): string => JSON.stringify(readJson<string[]>(members).sort());
 
 /** `=` before an id, `>` before what the directory itself calls it. */
 const memberText = (member: Ref): string => ("id" in member ? `=${member.id}` : `>${member.ref}`);
 const readMember = (text: string): Ref => (text.startsWith("=") ? { id: text.slice(1) } : { ref: text.slice(1) });
 
-type UserData = [string | null, string, string | null, string | null, SourceUser["state"], boolean, string | null];
-type GroupData = [string | null, string, string, boolean];
+type UserData = [
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  SourceUser["state"],
+  boolean,
+  string | null,
+];
+type GroupData = [string | null, string | null, string, boolean];
 
 const readSnapshot = (sql: Sql, profile: number): StoredSnapshot | undefined => {
   const [readAt] = sql.get<[number]>("SELECT read_at FROM snapshot WHERE profile = ?", profile) ?? [];
   if (readAt === undefined) return undefined;
   const users = sql
-    .all<[string, string]>("SELECT id, data FROM snapshot_user WHERE profile = ? ORDER BY id", profile)
+    .all<[string, string]>(
+      "SELECT id, data FROM snapshot_user WHERE place BETWEEN ? AND ? ORDER BY place",
+      ...entriesOf(profile),
+    )
     .map(([id, data]): SourceUser => {
       const [ref, externalId, email, name, state, selected, because] = readJson<UserData>(data);
       return {
         id,
         ...(ref === null ? {} : { ref }),
-        externalId,
+        externalId: externalId ?? id,
         ...(email === null ? {} : { email }),
         ...(name === null ? {} : { name }),
         state,
@@ -138,15 +172,15 @@ const readSnapshot = (sql: Sql, profile: number): StoredSnapshot | undefined => 
     });
   const groups = sql
     .all<[string, string, string]>(
-      "SELECT id, data, members FROM snapshot_group WHERE profile = ? ORDER BY id",
-      profile,
+      "SELECT id, data, members FROM snapshot_group WHERE place BETWEEN ? AND ? ORDER BY place",
+      ...entriesOf(profile),
     )
     .map(([id, data, members]): SourceGroup => {
       const [ref, externalId, name, selected] = readJson<GroupData>(data);
       return {
         id,
         ...(ref === null ? {} : { ref }),
-        externalId,
+        externalId: externalId ?? id,
         name,
         selected,
         members: readJson<string[]>(members).map(readMember),
