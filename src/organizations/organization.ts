@@ -131,11 +131,13 @@ export type Step = { readonly rows: readonly number[]; readonly begins?: readonl
   | { readonly kind: "revoke" | "restore"; readonly member: MemberKey }
   /** `pending` = only while the invitation has not been accepted: for an address that is to be replaced. */
   | { readonly kind: "remove"; readonly member: MemberKey; readonly onlyIf?: "pending" }
+  /** Puts people in and takes people out; whoever else is in the group when it is sent stays. People by external id, `removeByEmail` those without one. */
   | {
       readonly kind: "group-members";
       readonly group: GroupKey;
       readonly members: readonly string[];
-      readonly manual: readonly string[];
+      readonly remove: readonly string[];
+      readonly removeByEmail: readonly string[];
     }
   | { readonly kind: "remove-group"; readonly group: GroupKey }
 );

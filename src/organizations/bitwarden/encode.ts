@@ -188,7 +188,8 @@ const sortGroups = (rows: readonly PlanRow[], known: Known) => {
         ...(group.organizationId === undefined ? {} : { organizationId: group.organizationId }),
       },
       members,
-      manual: group.manual,
+      remove: memberships.flatMap(({ remove = [] }) => remove),
+      removeByEmail: memberships.flatMap(({ removeByEmail = [] }) => removeByEmail),
       rows: memberships.map(({ row }) => row),
     });
   }

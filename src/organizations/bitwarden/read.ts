@@ -1,3 +1,4 @@
+import { Fault } from "../../core/fault.ts";
 import type { OrganizationGroup, OrganizationMember, OrganizationState } from "../../core/organization-state.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { HttpReply } from "../../http/request.ts";
@@ -10,6 +11,8 @@ export interface Reader {
   /** One member as it is now; undefined = not there any more. */
   member(id: string): Promise<OrganizationMember | undefined>;
   groups(): Promise<OrganizationGroup[]>;
+  /** GUIDs of the members of a group as it is now; undefined = the group is not there any more. */
+  memberIds(group: string): Promise<string[] | undefined>;
   /** Undefined = the server does not tell; a `total` that is absent = unlimited. */
   seats(): Promise<OrganizationState["seats"]>;
   state(memberships: "all" | ((group: OrganizationGroup) => boolean), progress: Progress): Promise<OrganizationState>;
@@ -38,9 +41,15 @@ export const createReader = (client: Client, tellsSeats: boolean): Reader => {
       ...(typeof limit === "number" ? { autoscaleLimit: limit } : {}),
     };
   };
+  const memberIds = async (group: string): Promise<string[] | undefined> => {
+    const asked = client.asked("memberships");
+    const reply = await client.get(`/groups/${encodeURIComponent(group)}/member-ids`);
+    return isGone(reply) ? undefined : parse(MemberIdsReply, succeeded(reply, asked), asked);
+  };
   return {
     members,
     groups,
+    memberIds,
     seats,
     member: async (id) => {
       const asked = client.asked("members");
@@ -51,10 +60,16 @@ export const createReader = (client: Client, tellsSeats: boolean): Reader => {
     state: async (memberships, progress) => {
       const [allMembers, allGroups, known] = await Promise.all([members(), groups(), seats()]);
       const wanted = memberships === "all" ? allGroups : allGroups.filter(memberships);
-      const read = await readMemberships(client, wanted, progress);
+      const read = await readMemberships(memberIds, wanted, progress);
+      const gone = [...read].filter(([, members]) => members === undefined).map(([id]) => id);
+      await checkGone(client, groups, gone);
       return {
         members: allMembers,
-        groups: allGroups.flatMap((group) => read.get(group.id) ?? (read.has(group.id) ? [] : [group])),
+        groups: allGroups.flatMap((group) => {
+          if (!read.has(group.id)) return [group];
+          const ids = read.get(group.id);
+          return ids === undefined ? [] : [{ ...group, members: ids }];
+        }),
         ...(known === undefined ? {} : { seats: known }),
       };
     },
@@ -70,20 +85,28 @@ const isGone = (reply: HttpReply): boolean => reply.kind === "answer" && reply.s
 /** Requests at a time: each group is a path of its own to the server's limits, so only the connection counts. */
 const atOnce = 10;
 
-/** The groups with their members; one that vanished meanwhile is there with nothing. */
+/** A group that is gone is no longer listed; one that is listed and yet not found is no answer to build on. */
+const checkGone = async (client: Client, groups: Reader["groups"], gone: readonly string[]): Promise<void> => {
+  if (gone.length === 0) return;
+  const listed = (await groups()).find((group) => gone.includes(group.id));
+  if (listed === undefined) return;
+  throw new Fault("organization.bad_response", {
+    server: client.server,
+    reason: `memberships of ${listed.name}: HTTP 404`,
+  });
+};
+
+/** Group → its members; undefined = it was not found. */
 const readMemberships = async (
-  client: Client,
+  memberIds: Reader["memberIds"],
   groups: readonly OrganizationGroup[],
   progress: Progress,
-): Promise<Map<string, OrganizationGroup | undefined>> => {
-  const asked = client.asked("memberships");
-  const read = new Map<string, OrganizationGroup | undefined>();
+): Promise<Map<string, string[] | undefined>> => {
+  const read = new Map<string, string[] | undefined>();
   const queue = groups.values();
   const work = async (): Promise<void> => {
     for (const group of queue) {
-      const reply = await client.get(`/groups/${encodeURIComponent(group.id)}/member-ids`);
-      if (isGone(reply)) read.set(group.id, undefined);
-      else read.set(group.id, { ...group, members: parse(MemberIdsReply, succeeded(reply, asked), asked) });
+      read.set(group.id, await memberIds(group.id));
       progress({ stage: "organization", done: read.size, total: groups.length });
     }
   };

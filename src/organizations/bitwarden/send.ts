@@ -84,23 +84,23 @@ export const createSender = (
 
   const sendGroupMembers = async (step: Extract<Step, { kind: "group-members" }>): Promise<SendResult> => {
     const id = await findGroup(step.group);
-    if (id === undefined) return movedOn(step.group.name, "missing");
+    const present = id === undefined ? undefined : await reader.memberIds(id);
+    if (id === undefined || present === undefined) return movedOn(step.group.name, "missing");
     const all = await members();
-    const idOf = new Map(
-      all.flatMap((member) => (member.externalId === undefined ? [] : [[member.externalId, member.id] as const])),
-    );
-    const present = new Set(all.map((member) => member.id));
-    const unknown = step.members.filter((externalId) => !idOf.has(externalId));
-    if (unknown.length > 0)
-      log.info("not members, so not in the group", { group: step.group.name, externalIds: unknown });
-    const memberIds = new Set([
-      ...step.members.flatMap((externalId) => idOf.get(externalId) ?? []),
-      ...step.manual.filter((member) => present.has(member)),
-    ]);
+    const byExternalId = new Map(all.map((member) => [member.externalId, member.id]));
+    const byEmail = new Map(all.map((member) => [member.email, member.id]));
+    const absent = step.members.filter((externalId) => !byExternalId.has(externalId));
+    if (absent.length > 0)
+      log.info("not members, so not in the group", { group: step.group.name, externalIds: absent });
+    const wanted = new Set(present);
+    for (const externalId of step.remove) wanted.delete(byExternalId.get(externalId) ?? "");
+    for (const email of step.removeByEmail) wanted.delete(byEmail.get(email) ?? "");
+    for (const externalId of step.members) wanted.add(byExternalId.get(externalId) ?? "");
+    wanted.delete("");
     const reply = await client.write(
       "PUT",
       `/groups/${encodeURIComponent(id)}/member-ids`,
-      JSON.stringify({ memberIds: [...memberIds] }),
+      JSON.stringify({ memberIds: [...wanted] }),
     );
     return judgeWrite(reply, client.asked("memberships"));
   };

@@ -16,9 +16,9 @@ export const readErrors = (answer: Pick<HttpAnswer, "status" | "text" | "headers
         textsOf(body["error_description"]),
         errorTexts(body["error"]),
       ].find((texts) => texts.length > 0)
-    : typeof body === "string"
-      ? textsOf(body)
-      : pageTitle(answer);
+    : body === undefined
+      ? pageTitle(answer)
+      : textsOf(body);
   const texts = [...new Set((found ?? []).map(tidy))].filter((text) => text !== "").slice(0, most);
   return texts.length > 0 ? texts : [`HTTP ${answer.status}`];
 };
