@@ -5,6 +5,24 @@ import type { Directory, DirectoryDependencies, OpenDirectory, Page } from "../s
 import type { Network } from "../src/http/network.ts";
 import type { Http } from "../src/http/request.ts";
 
+/** What a server is filled with; keys are the test's own names for entries. */
+export interface Content {
+  readonly users: readonly ContentUser[];
+  readonly groups: readonly ContentGroup[];
+}
+export interface ContentUser {
+  readonly key: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly state?: "disabled" | "deleted";
+}
+export interface ContentGroup {
+  readonly key: string;
+  readonly name: string;
+  /** Keys of users and groups. */
+  readonly members: readonly string[];
+}
+
 /** Everything a read gave, pages put together. */
 export interface WholeRead {
   readonly users: readonly SourceUser[];

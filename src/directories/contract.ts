@@ -5,6 +5,9 @@ import {
   createResolver,
   createWorld,
   readWhole,
+  type Content,
+  type ContentGroup,
+  type ContentUser,
   type WholeRead,
   type WorldOptions,
 } from "../../tests/directory-world.ts";
@@ -12,23 +15,7 @@ import type { DirectoryId } from "../core/entry.ts";
 import { Fault, type FaultCode } from "../core/fault.ts";
 import type { Directory, Page } from "./directory.ts";
 
-/** What a server is filled with; keys are the test's own names for entries. */
-export interface Content {
-  readonly users: readonly ContentUser[];
-  readonly groups: readonly ContentGroup[];
-}
-export interface ContentUser {
-  readonly key: string;
-  readonly name: string;
-  readonly email?: string;
-  readonly state?: "disabled" | "deleted";
-}
-export interface ContentGroup {
-  readonly key: string;
-  readonly name: string;
-  /** Keys of users and groups. */
-  readonly members: readonly string[];
-}
+export type { Content } from "../../tests/directory-world.ts";
 
 /** A server with content. */
 export interface Running<Config> extends AsyncDisposable {

@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { access, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** Certificates a server can show. `server` is in order for 127.0.0.1, ::1 and localhost. */
+export type CertificateKind = "server" | "expired" | "other-host" | "other-issuer" | "name-only";
+
+export interface Authority {
+  /** PEM of the issuer. */
+  readonly caFile: string;
+  /** Of the issuer of `other-issuer`. */
+  readonly otherCaFile: string;
+  /** Makes the certificate when it is first asked for. */
+  issue(kind: CertificateKind): Promise<{ readonly certificate: string; readonly key: string }>;
+}
+
+/** An authority of our own in a folder, by OpenSSL; what is there already is used again. */
+export async function createAuthority(folder: string): Promise<Authority> {
+  const at = (name: string): string => join(folder, name);
+  await Promise.all([
+    makeIssuer(folder, "ca", "/O=Firm/CN=Firm CA"),
+    makeIssuer(folder, "other", "/O=Elsewhere/CN=Other CA"),
+  ]);
+  const issued = new Map<CertificateKind, Promise<void>>();
+  return {
+    caFile: at("ca.pem"),
+    otherCaFile: at("other.pem"),
+    issue: async (kind) => {
+      const making = issued.get(kind) ?? makeLeaf(folder, kind);
+      issued.set(kind, making);
+      await making;
+      return { certificate: at(`${kind}.pem`), key: at(`${kind}.key`) };
+    },
+  };
+}
+
+const run = promisify(execFile);
+const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+
+async function makeIssuer(folder: string, name: string, subject: string): Promise<void> {
+  const file = join(folder, `${name}.pem`);
+  if (await exists(file)) return;
+  const usage = "keyUsage=critical,keyCertSign,cRLSign";
+  const made = ["-keyout", join(folder, `${name}.key`), "-out", file];
+  await run("openssl", ["req", "-x509", ...newKey, "-days", "3650", "-subj", subject, ...made, "-addext", usage]);
+}
+
+async function makeLeaf(folder: string, kind: CertificateKind): Promise<void> {
+  const at = (ending: string): string => join(folder, `${kind}.${ending}`);
+  if (await exists(at("pem"))) return;
+  const names =
+    {
+      "other-host": "DNS:wrong.example.test",
+      "name-only": "DNS:localhost",
+    }[kind as string] ?? `IP:127.0.0.1,IP:::1,DNS:localhost,DNS:${hostname()}`;
+  const issuer = join(folder, kind === "other-issuer" ? "other" : "ca");
+  await writeFile(at("ext"), `basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=${names}\n`);
+  await run("openssl", [
+    "req",
+    ...newKey,
+    "-keyout",
+    at("key"),
+    "-out",
+    at("csr"),
+    "-subj",
+    "/O=Firm/CN=ldap.firm.test",
+  ]);
+  // A day that ended yesterday is an expired certificate.
+  const signed = ["-CA", `${issuer}.pem`, "-CAkey", `${issuer}.key`, "-days", kind === "expired" ? "-1" : "825"];
+  const serial = String(Buffer.from(kind).readUInt32BE());
+  const made = ["-in", at("csr"), "-out", at("pem"), "-extfile", at("ext"), "-set_serial", serial];
+  await run("openssl", ["x509", "-req", ...made, ...signed]);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,226 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { skippedServers } from "../../../tools/test-summary.ts";
+import { createAuthority, type Authority, type CertificateKind } from "./certificates.ts";
+
+export interface OpenLdapOptions {
+  /** LDIF of everything below the suffix; the suffix itself and the accounts are there already. */
+  readonly ldif?: string;
+  /** Another suffix than `dc=firm,dc=test`, made of domain components. */
+  readonly suffix?: string;
+  readonly certificate?: CertificateKind;
+  /** Refuses a log-in that is not encrypted (confidentialityRequired). */
+  readonly requireTls?: boolean;
+  /** Refuses to answer anybody who has not logged in; on unless false. */
+  readonly requireLogin?: boolean;
+  /** `limits …` lines and others of the database, before the access rules. */
+  readonly database?: readonly string[];
+  /** `access to …` lines that come before those that let accounts read everything. */
+  readonly access?: readonly string[];
+  /** Loads the password policy overlay, whose attributes say that an account is locked. */
+  readonly passwordPolicy?: boolean;
+}
+
+/** A private server of one test: own folder, own ports, gone when disposed. */
+export interface OpenLdap extends AsyncDisposable {
+  readonly url: string;
+  readonly tlsUrl: string;
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly suffix: string;
+  /** May write everything; limits and access rules do not count for it. */
+  readonly admin: Account;
+  /** May read everything the access rules do not hide. */
+  readonly reader: Account;
+  readonly authority: Authority;
+  readonly folder: string;
+  readonly pid: number;
+}
+
+export interface Account {
+  readonly dn: string;
+  readonly password: string;
+}
+
+/** Why no server can be started here; undefined where it can. */
+export function missingOpenLdap(): string | undefined {
+  const missing = ["/usr/sbin/slapd", "/usr/bin/openssl"].find((path) => !existsSync(path));
+  if (missing === undefined) return undefined;
+  const reason = skippedServers(process.env["DIRECTORY_CONNECTOR_SKIPPED"]).find((line) => line.includes("slapd"));
+  return reason ?? `${missing} is not installed`;
+}
+
+/** Starts a server that holds the LDIF; takes about 0.2 s. */
+export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<OpenLdap> {
+  const suffix = options.suffix ?? "dc=firm,dc=test";
+  const folder = mkdtempSync(join(tmpdir(), "directory-connector-slapd-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  let server: ChildProcess | undefined;
+  try {
+    mkdirSync(join(folder, "db"));
+    const authority = await sharedAuthority();
+    const { certificate, key } = await authority.issue(options.certificate ?? "server");
+    const reader: Account = { dn: `cn=reader,ou=services,${suffix}`, password: "reader-password-7c1" };
+    const admin: Account = { dn: `cn=admin,${suffix}`, password: "admin-password-3f9" };
+    const file = join(folder, "slapd.conf");
+    await writeFile(file, configuration({ options, suffix, folder, admin, tls: [authority.caFile, certificate, key] }));
+    const ldif = join(folder, "content.ldif");
+    await writeFile(ldif, `${frame(suffix, reader)}\n${options.ldif ?? ""}\n`);
+    await load(file, suffix, ldif);
+    const started = await start(file);
+    server = started.server;
+    const { port, tlsPort } = started;
+    return {
+      url: `ldap://127.0.0.1:${port}`,
+      tlsUrl: `ldaps://127.0.0.1:${tlsPort}`,
+      port,
+      tlsPort,
+      suffix,
+      admin,
+      reader,
+      authority,
+      folder,
+      pid: started.server.pid ?? 0,
+      [Symbol.asyncDispose]: async () => {
+        await stop(started.server);
+        process.off("exit", remove);
+        remove();
+      },
+    };
+  } catch (error) {
+    if (server !== undefined) await stop(server);
+    process.off("exit", remove);
+    remove();
+    throw error;
+  }
+}
+
+/** One authority for all servers of a process, since making keys takes longer than starting a server. */
+let shared: Promise<Authority> | undefined;
+export function sharedAuthority(): Promise<Authority> {
+  shared ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), "directory-connector-ca-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    return createAuthority(folder);
+  })();
+  return shared;
+}
+
+function configuration(given: {
+  readonly options: OpenLdapOptions;
+  readonly suffix: string;
+  readonly folder: string;
+  readonly admin: Account;
+  readonly tls: readonly [string, string, string];
+}): string {
+  const { options, suffix, folder, admin, tls } = given;
+  const schemas = ["core", "cosine", "nis", "inetorgperson"];
+  return [
+    ...schemas.map((name) => `include /etc/ldap/schema/${name}.schema`),
+    "modulepath /usr/lib/ldap",
+    "moduleload back_mdb",
+    ...(options.passwordPolicy === true ? ["moduleload ppolicy"] : []),
+    `pidfile ${join(folder, "slapd.pid")}`,
+    `argsfile ${join(folder, "slapd.args")}`,
+    "loglevel none",
+    "threads 4",
+    `TLSCACertificateFile ${tls[0]}`,
+    `TLSCertificateFile ${tls[1]}`,
+    `TLSCertificateKeyFile ${tls[2]}`,
+    "TLSVerifyClient never",
+    ...(options.requireTls === true ? ["security simple_bind=128"] : []),
+    ...(options.requireLogin === false ? [] : ["disallow bind_anon", "require authc"]),
+    "database mdb",
+    `suffix "${suffix}"`,
+    `directory ${join(folder, "db")}`,
+    "maxsize 4294967296",
+    "dbnosync",
+    `rootdn "${admin.dn}"`,
+    `rootpw ${admin.password}`,
+    "index objectClass,entryUUID,uid,mail,cn eq",
+    "multival member,uniqueMember,memberUid 100,50",
+    "sizelimit size.soft=unlimited size.hard=unlimited",
+    ...(options.database ?? []),
+    ...(options.access ?? []),
+    "access to attrs=userPassword by anonymous auth by * none",
+    `access to * by dn.subtree="ou=services,${suffix}" read by ${options.requireLogin === false ? "* read" : "anonymous auth by * none"}`,
+    ...(options.passwordPolicy === true ? ["overlay ppolicy"] : []),
+    "",
+  ].join("\n");
+}
+
+function frame(suffix: string, reader: Account): string {
+  const dc = /^dc=([^,]+)/u.exec(suffix)?.[1] ?? "firm";
+  return [
+    `dn: ${suffix}\nobjectClass: dcObject\nobjectClass: organization\ndc: ${dc}\no: Firm\n`,
+    `dn: ou=services,${suffix}\nobjectClass: organizationalUnit\nou: services\n`,
+    `dn: ${reader.dn}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\nuserPassword: ${reader.password}\n`,
+  ].join("\n");
+}
+
+async function load(file: string, suffix: string, ldif: string): Promise<void> {
+  const child = spawn("/usr/sbin/slapadd", ["-q", "-f", file, "-b", suffix, "-l", ldif], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const said: Buffer[] = [];
+  child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`slapadd refused the fixture: ${Buffer.concat(said).toString()}`);
+}
+
+/** Starts in the foreground on ports that were free a moment ago; tries others when somebody was faster. */
+async function start(file: string): Promise<{ server: ChildProcess; port: number; tlsPort: number }> {
+  for (let attempt = 0; ; attempt += 1) {
+    const [port, tlsPort] = await freePorts();
+    const urls = `ldap://127.0.0.1:${port}/ ldaps://127.0.0.1:${tlsPort}/`;
+    const server = spawn("/usr/sbin/slapd", ["-d", "0", "-f", file, "-h", urls], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const said: Buffer[] = [];
+    server.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+    if (await answers(server, tlsPort)) return { server, port, tlsPort };
+    await stop(server);
+    if (attempt === 4) throw new Error(`slapd did not start: ${Buffer.concat(said).toString()}`);
+  }
+}
+
+async function answers(server: ChildProcess, port: number): Promise<boolean> {
+  for (let tries = 0; tries < 1000 && server.exitCode === null; tries += 1) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.destroy();
+        resolve(true);
+      }).once("error", () => resolve(false));
+    });
+    if (isOpen) return true;
+    await wait(10);
+  }
+  return false;
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const closed = once(server, "close");
+  server.kill("SIGTERM");
+  await closed;
+}
+
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports: number[] = [];
+  for (const server of servers) {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    ports.push(typeof address === "object" && address !== null ? address.port : 0);
+  }
+  await Promise.all(servers.map(async (server) => once(server.close(), "close")));
+  return [ports[0] ?? 0, ports[1] ?? 0];
+}
