@@ -109,6 +109,8 @@ export const faultKinds = {
   "run.unknown": { exit: 1 },
   "run.nothing_to_undo": { exit: 1 },
   "person.unknown": { exit: 1 },
+  "sandbox.failed": { exit: 1 },
+  "sandbox.port_taken": { exit: 1 },
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultCode = keyof typeof faultKinds;

@@ -1,0 +1,37 @@
+import type { Output } from "../../../rpc/contract.ts";
+import type { Words } from "../../words.ts";
+import { block, pad, widthOf, wrap, type Screen } from "../layout.ts";
+import { textual } from "./fault.ts";
+
+type Explanation = Pick<Output<"person.explain">, "headline" | "lines">;
+
+/** One sentence, then what is behind it, each line with what it is about before it. */
+export const explainText = ({ headline, lines }: Explanation, { words, width, style }: Screen): string => {
+  const labels = lines.map(({ label }) => labelOf(label, words));
+  const column = Math.max(0, ...labels.map(widthOf));
+  return block([
+    style.bold(explained(headline, words)),
+    ...lines.flatMap((line, index) => {
+      const indent = `  ${pad("", column)}  `;
+      const label = labels[index] === labels[index - 1] ? "" : (labels[index] ?? "");
+      return wrap(`  ${pad(label, column)}  ${explained(line, words)}`, width, indent);
+    }),
+  ]);
+};
+
+const labelOf = (label: string, words: Words): string =>
+  words.has(`explain.label.${label}`) ? words.format(`explain.label.${label}`) : label;
+
+/** Words are those of the explanation, else of the note or the fault the code is; a moment is told in local time. */
+const explained = (
+  { code, params }: { readonly code: string; readonly params: Readonly<Record<string, unknown>> },
+  words: Words,
+): string => {
+  const known = textual(params);
+  for (const name of ["at", "since", "until", "read", "readAt"]) {
+    const value = known[name];
+    if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/u.test(value)) known[name] = words.time(value);
+  }
+  const key = [`explain.${code}`, code].find(words.has);
+  return key === undefined ? words.note(code, known) : words.format(key, known);
+};

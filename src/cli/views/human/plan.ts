@@ -1,0 +1,91 @@
+import type { RunSummary } from "../../../rpc/contract.ts";
+import type { PlanPicture } from "../../read-plan.ts";
+import { programName } from "../../specs.ts";
+import type { Words } from "../../words.ts";
+import { block, wrap, type Screen } from "../layout.ts";
+import { changeParts, unchangedParts } from "./counts.ts";
+import { profileLine } from "./row.ts";
+import { sectionLines } from "./sections.ts";
+
+/** A plan as a person reviews it: what it is, how much, who, what stands in the way, and how to go on. */
+export const planText = ({ summary, sections, file, redacted, partial }: PlanPicture, screen: Screen): string => {
+  const { words } = screen;
+  const lists = sectionLines(sections, screen, { run: summary.run });
+  if (partial)
+    return block([profileLine(summary, words), ...(lists.length === 0 ? ["", words.format("cli.plan.none_of_these")] : lists)]);
+  const changes = summary.counts?.changes ?? 0;
+  return block([
+    ...headLines(summary, screen),
+    "",
+    ...headline(summary, changes, screen),
+    ...lists,
+    ...standing(summary, screen),
+    ...(changes === 0 ? [] : nextLines(summary, file, redacted, screen)),
+  ]);
+};
+
+/** Which profile, what was read, and what it was compared with. */
+export const headLines = (summary: RunSummary, { words, width }: Screen): string[] => {
+  const { tally, counts, compared } = summary;
+  const read = words.format("cli.plan.read", {
+    people: tally["people"] ?? counts?.people ?? 0,
+    groups: tally["groups"] ?? counts?.groups ?? 0,
+    seconds: seconds(tally["readMilliseconds"], words),
+  });
+  return [
+    profileLine(summary, words),
+    ...wrap(`${read} ${words.format(`cli.plan.compared_${compared}`)}`, width, "  "),
+    ...recoveredLines(summary, words),
+  ];
+};
+
+const seconds = (milliseconds: number | undefined, words: Words): string =>
+  milliseconds === undefined ? "?" : words.number(Math.round(Math.max(milliseconds, 50) / 100) / 10);
+
+/** Runs that were cut short before, and what is sure about them. */
+export const recoveredLines = ({ recovered = [] }: RunSummary, words: Words): string[] =>
+  recovered.map(({ run, done, left }) => words.format("cli.plan.recovered", { run, done, left }));
+
+const headline = (summary: RunSummary, changes: number, { words, width, style }: Screen): string[] => {
+  const { counts } = summary;
+  if (counts === undefined) return [];
+  if (changes === 0)
+    return [
+      style.bold(words.format(`cli.plan.nothing_${summary.compared}`)),
+      ...wrap(`  ${unchangedParts(counts, words)}`, width, "  "),
+    ];
+  return [
+    style.bold(words.format("cli.plan.changes", { count: changes })),
+    `  ${changeParts(counts, words).join("   ")}`,
+    ...wrap(`  ${unchangedParts(counts, words)}`, width, "  "),
+  ];
+};
+
+/** Seats and guards: what would stop it. */
+const standing = ({ header, guards }: RunSummary, { words, width, style }: Screen): string[] => {
+  const lines: string[] = [];
+  const seats = header?.seats;
+  if (seats !== undefined && (seats.needs > 0 || seats.short > 0)) {
+    const key = seats.total === undefined ? "unlimited" : seats.short > 0 ? "short" : "enough";
+    lines.push(...wrap(words.format(`cli.plan.seats_${key}`, { ...seats }), width, "  "));
+  }
+  for (const guard of guards) {
+    const name = guard.code.replace(/^guard\./u, "");
+    lines.push(...wrap(style.yellow(words.format("cli.plan.guard", { guard: name })), width, "  "));
+  }
+  if (header?.applicable === false) lines.push(style.red(words.format("cli.plan.not_applicable")));
+  return lines.length === 0 ? [] : ["", ...lines];
+};
+
+const nextLines = (summary: RunSummary, file: string | undefined, redacted: boolean, { words }: Screen): string[] => {
+  if (summary.header?.applicable === false) return [];
+  if (file !== undefined && redacted) return ["", words.format("cli.plan.written_redacted", { file })];
+  const path = file ?? "plan.jsonl";
+  const apply = `${programName} apply ${quoted(path)}`;
+  const command = file === undefined ? `${programName} plan --out ${quoted(path)} && ${apply}` : apply;
+  return ["", words.format("cli.plan.apply", { command })];
+};
+
+/** A path as a shell takes it. */
+export const quoted = (path: string): string =>
+  /^[\w./:@%+=,~-]+$/u.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;

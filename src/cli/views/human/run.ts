@@ -1,0 +1,41 @@
+import type { RunSummary } from "../../../rpc/contract.ts";
+import { programName } from "../../specs.ts";
+import { block, wrap, type Screen } from "../layout.ts";
+import { doneParts, unchangedParts } from "./counts.ts";
+import { recoveredLines } from "./plan.ts";
+
+/** What a finished run tells, with how many rows of each kind are done. */
+export interface RunPicture {
+  readonly summary: RunSummary;
+  readonly done: Readonly<Record<string, number>>;
+  /** Name the profile, because there are several. */
+  readonly named: boolean;
+}
+
+/** One block like the plan's headline, in the past tense. */
+export const runText = ({ summary, done, named }: RunPicture, screen: Screen): string => {
+  const { words, width, style } = screen;
+  const { counts, tally, compared } = summary;
+  const lines = [
+    ...(named ? [words.format("cli.run.profile", { profile: summary.profile })] : []),
+    ...recoveredLines(summary, words),
+  ];
+  if (summary.outcome === "unchanged") lines.push(...wrap(words.format(`cli.run.nothing_${compared}`, {
+    people: tally["people"] ?? counts?.people ?? 0,
+    groups: tally["groups"] ?? counts?.groups ?? 0,
+    time: words.time(summary.endedAt ?? summary.startedAt),
+  }), width, "  "));
+  else {
+    const parts = doneParts(done, words);
+    const text = parts.length === 0 ? words.format("cli.run.nothing_done") : parts.join(", ");
+    const [first = "", ...rest] = wrap(words.format(`cli.run.done_${compared}`, { what: text }), width, "  ");
+    lines.push(style.bold(first), ...rest);
+  }
+  const skipped = tally["skipped"] ?? 0;
+  if (skipped > 0)
+    lines.push(...wrap(`  ${words.format("cli.run.skipped", { count: skipped, command: `${programName} history ${summary.run}` })}`, width, "  "));
+  if (counts !== undefined && summary.outcome !== "unchanged") lines.push(...wrap(`  ${unchangedParts(counts, words)}`, width, "  "));
+  if (summary.guards.length > 0 && summary.outcome === "done")
+    lines.push(...wrap(`  ${words.format("cli.run.held", { guards: summary.guards.map((hit) => hit.code.replace(/^guard\./u, "")) })}`, width, "  "));
+  return block(lines);
+};
