@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,27 +10,18 @@ export type CertificateKind = "server" | "expired" | "other-host" | "other-issue
 export interface Authority {
   /** PEM of the issuer. */
   readonly caFile: string;
-  /** Of the issuer of `other-issuer`. */
-  readonly otherCaFile: string;
-  /** Makes the certificate when it is first asked for. */
   issue(kind: CertificateKind): Promise<{ readonly certificate: string; readonly key: string }>;
 }
 
-/** An authority of our own in a folder, by OpenSSL; what is there already is used again. */
+/** An authority of our own in a folder, by OpenSSL. */
 export async function createAuthority(folder: string): Promise<Authority> {
   const at = (name: string): string => join(folder, name);
-  await Promise.all([
-    makeIssuer(folder, "ca", "/O=Firm/CN=Firm CA"),
-    makeIssuer(folder, "other", "/O=Elsewhere/CN=Other CA"),
-  ]);
-  const issued = new Map<CertificateKind, Promise<void>>();
+  await makeIssuer(folder, "ca", "/O=Firm/CN=Firm CA");
   return {
     caFile: at("ca.pem"),
-    otherCaFile: at("other.pem"),
     issue: async (kind) => {
-      const making = issued.get(kind) ?? makeLeaf(folder, kind);
-      issued.set(kind, making);
-      await making;
+      if (kind === "other-issuer") await makeIssuer(folder, "other", "/O=Elsewhere/CN=Other CA");
+      await makeLeaf(folder, kind);
       return { certificate: at(`${kind}.pem`), key: at(`${kind}.key`) };
     },
   };
@@ -41,7 +32,6 @@ const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"
 
 async function makeIssuer(folder: string, name: string, subject: string): Promise<void> {
   const file = join(folder, `${name}.pem`);
-  if (await exists(file)) return;
   const usage = "keyUsage=critical,keyCertSign,cRLSign";
   const made = ["-keyout", join(folder, `${name}.key`), "-out", file];
   await run("openssl", ["req", "-x509", ...newKey, "-days", "3650", "-subj", subject, ...made, "-addext", usage]);
@@ -49,7 +39,6 @@ async function makeIssuer(folder: string, name: string, subject: string): Promis
 
 async function makeLeaf(folder: string, kind: CertificateKind): Promise<void> {
   const at = (ending: string): string => join(folder, `${kind}.${ending}`);
-  if (await exists(at("pem"))) return;
   const names =
     {
       "other-host": "DNS:wrong.example.test",
@@ -73,9 +62,3 @@ async function makeLeaf(folder: string, kind: CertificateKind): Promise<void> {
   const made = ["-in", at("csr"), "-out", at("pem"), "-extfile", at("ext"), "-set_serial", serial];
   await run("openssl", ["x509", "-req", ...made, ...signed]);
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -65,7 +65,7 @@ export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<Open
   let server: ChildProcess | undefined;
   try {
     mkdirSync(join(folder, "db"));
-    const authority = await sharedAuthority();
+    const authority = await createAuthority(folder);
     const { certificate, key } = await authority.issue(options.certificate ?? "server");
     const reader: Account = { dn: `cn=reader,ou=services,${suffix}`, password: "reader-password-7c1" };
     const admin: Account = { dn: `cn=admin,${suffix}`, password: "admin-password-3f9" };
@@ -100,17 +100,6 @@ export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<Open
     remove();
     throw error;
   }
-}
-
-/** One authority for all servers of a process, since making keys takes longer than starting a server. */
-let shared: Promise<Authority> | undefined;
-export function sharedAuthority(): Promise<Authority> {
-  shared ??= (async () => {
-    const folder = mkdtempSync(join(tmpdir(), "directory-connector-ca-"));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    return createAuthority(folder);
-  })();
-  return shared;
 }
 
 function configuration(given: {
