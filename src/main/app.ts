@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import type { ClientOptions } from "../cli/context.ts";
+import { checkHome, prepareHome } from "../config/prepare-home.ts";
+import { createConfigurationStore } from "../config/store.ts";
+import type { Log } from "../core/log.ts";
+import { defaultLimits } from "../engine/dependencies.ts";
+import { createHandlers } from "../rpc/handlers/handlers.ts";
+import type { Handlers } from "../rpc/contract.ts";
+import type { Secrets } from "../secrets/secret-store.ts";
+import { createSecrets } from "../secrets/secrets.ts";
+import { openSqliteStore } from "../store/sqlite/index.ts";
+import type { Store } from "../store/store.ts";
+import { systemClock } from "./clock.ts";
+import { createConnections } from "./connections.ts";
+import { actorOf, homeOf, homeProcess, platformName } from "./facts.ts";
+import { fileAccess } from "./files.ts";
+import { createLog } from "./log.ts";
+import { createTokenCache } from "./tokens.ts";
+import { version } from "./version.ts";
+
+/** The engine with everything concrete behind it. */
+export interface App extends AsyncDisposable {
+  readonly handlers: Handlers;
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+}
+
+/** Opens the home the options lead to. Faults: those of the home, the store and the configuration's file. */
+export const openApp = async (options: ClientOptions): Promise<App> => {
+  const { environment } = options;
+  const home = homeOf(options);
+  await prepareHome(home, homeProcess(options));
+  const secrets: Secrets = createSecrets({ folder: home.secretsFolder, env: environment, configFolder: home.configFolder });
+  const log = createLog({
+    folder: home.logFolder,
+    redact: secrets.redact,
+    stderr: (text) => void process.stderr.write(text),
+    ...(options.logLevel === undefined ? {} : { level: options.logLevel }),
+    ...(options.logFormat === undefined ? {} : { format: options.logFormat }),
+  });
+  const store = await openSqliteStore({ path: home.stateFile, version });
+  const configuration = createConfigurationStore({ home, environment });
+  const tokens = createTokenCache(store, secrets);
+  const connections = createConnections({
+    networkConfig: async () => (await configuration.read()).config.network,
+    configFile: home.configFile,
+    environment,
+    secrets,
+    tokens,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    platform: platformName(),
+    version,
+    installation: () => installationOf(store),
+  });
+  const handlers = createHandlers({
+    engine: {
+      store,
+      configuration: configuration.read,
+      openDirectory: connections.openDirectory,
+      openOrganization: connections.openOrganization,
+      clock: systemClock,
+      log,
+      actor: actorOf(),
+      limits: defaultLimits,
+    },
+    configuration,
+    secrets,
+    tokens,
+    probe: connections.probe,
+    openOrganization: connections.tryOrganization,
+    files: fileAccess,
+    about: { version, home: home.stateFolder },
+    checkHome: () => checkHome(home, homeProcess(options)),
+    uuid: randomUUID,
+  });
+  return {
+    handlers,
+    log,
+    redact: secrets.redact,
+    [Symbol.asyncDispose]: async () => {
+      await connections[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** What the organization's server knows this installation by; made once per home. */
+const installationOf = async (store: Store): Promise<string> => {
+  const known = await store.value("installation");
+  if (known !== undefined) return known;
+  const made = randomUUID();
+  await store.saveValue("installation", made);
+  return made;
+};

@@ -1,0 +1,37 @@
+import { hostname, homedir, userInfo } from "node:os";
+import { dirname } from "node:path";
+import { locateHome, type Home } from "../config/home.ts";
+import type { ClientOptions } from "../cli/context.ts";
+
+/** Which home the options and the process lead to. */
+export const homeOf = (options: ClientOptions): Home =>
+  locateHome({
+    platform: process.platform,
+    env: options.environment,
+    userFolder: homedir(),
+    executableFolder: dirname(process.execPath),
+    workingDirectory: process.cwd(),
+    ...(options.home === undefined ? {} : { home: options.home }),
+    ...(options.config === undefined ? {} : { config: options.config }),
+  });
+
+/** Who acts, for leases, runs and audits. */
+export const actorOf = (): { who: string; host: string; pid: number } => ({ who: userName(), host: hostname(), pid: process.pid });
+
+export const homeProcess = ({ environment }: ClientOptions) => ({
+  platform: process.platform,
+  env: environment,
+  ...(process.getuid === undefined ? {} : { userId: process.getuid() }),
+});
+
+/** As organizations name platforms. */
+export const platformName = (): string => ({ win32: "windows", darwin: "macos" })[process.platform as string] ?? "linux";
+
+/** A user without an entry in the system's list (a container's number) has no name. */
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "?"}`;
+  }
+};
