@@ -88,7 +88,7 @@ export const readLayout = (sql: Sql, path: string, version: string): number => {
   const [layout] = sql.get<[number]>("PRAGMA user_version") ?? [0];
   const [owner] = sql.get<[number]>("PRAGMA application_id") ?? [0];
   if (layout === 0 && owner === 0 && sql.get("SELECT 1 FROM sqlite_schema LIMIT 1") === undefined) return 0;
-  if (owner !== applicationId) throw new Fault("store.damaged", { path, reason: "it belongs to another program" });
+  if (owner !== applicationId) throw new Fault("store.damaged", { path, reason: "foreign" });
   checkLayout(sql, path, version);
   return layout;
 };
