@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { ClientOptions } from "../cli/context.ts";
 import { checkHome, prepareHome } from "../config/prepare-home.ts";
 import { createConfigurationStore } from "../config/store.ts";
@@ -30,10 +30,16 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
   const { environment } = options;
   const home = homeOf(options);
   await prepareHome(home, homeProcess(options));
-  const secrets: Secrets = createSecrets({ folder: home.secretsFolder, env: environment, configFolder: home.configFolder });
+  const secrets: Secrets = createSecrets({
+    folder: home.secretsFolder,
+    configFile: home.configFile,
+    env: environment,
+    passphrase: environment["DIRECTORY_CONNECTOR_PASSPHRASE"],
+    random: randomBytes,
+  });
   const log = createLog({
     folder: home.logFolder,
-    redact: secrets.redact,
+    redact: (text) => secrets.redact(text),
     stderr: (text) => void process.stderr.write(text),
     ...(options.logLevel === undefined ? {} : { level: options.logLevel }),
     ...(options.logFormat === undefined ? {} : { format: options.logFormat }),
@@ -57,7 +63,7 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
   const handlers = createHandlers({
     engine: {
       store,
-      configuration: configuration.read,
+      configuration: () => configuration.read(),
       openDirectory: connections.openDirectory,
       openOrganization: connections.openOrganization,
       clock: systemClock,
@@ -78,7 +84,7 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
   return {
     handlers,
     log,
-    redact: secrets.redact,
+    redact: (text) => secrets.redact(text),
     [Symbol.asyncDispose]: async () => {
       await connections[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();

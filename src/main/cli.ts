@@ -29,7 +29,9 @@ const contextOf = (signal: AbortSignal): CliContext => ({
   environment: process.env,
   workingDirectory: process.cwd(),
   prompts: async () =>
-    process.stdin.isTTY && process.stderr.isTTY ? (await import("./prompts.ts")).terminalPrompts : undefined,
+    process.stdin.isTTY && process.stderr.isTTY
+      ? (await import("../cli/prompts.ts")).createPrompts(process.stderr)
+      : undefined,
   clock: systemClock,
   signal,
   readText: (path) => readFile(path, "utf8"),

@@ -16,7 +16,7 @@ export const openClient = async (options: ClientOptions): Promise<Client> => {
   });
   const client = connect(contract, link.client);
   return {
-    call: client.call,
+    call: (name, input, options) => client.call(name, input, options),
     close: async () => {
       await client.close();
       await serving.close();

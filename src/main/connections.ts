@@ -1,5 +1,4 @@
 import { dirname, resolve } from "node:path";
-import { z } from "zod";
 import { fields } from "../config/field.ts";
 import type { NetworkConfig, OrganizationConfig, ProfileConfig } from "../config/schema.ts";
 import type { Clock } from "../core/clock.ts";
@@ -81,14 +80,21 @@ export const createConnections = (facts: ConnectionFacts): Connections => {
 const openNetwork = async ({ networkConfig, configFile, environment, secrets }: ConnectionFacts): Promise<Network> => {
   const config = await resolveSecrets("network", (await networkConfig()) ?? {}, secrets.resolve);
   const folder = dirname(configFile);
-  const path = (typed: string | undefined): string | undefined => (typed === undefined ? undefined : resolve(folder, typed));
+  const path = (typed: string | undefined): string | undefined =>
+    typed === undefined ? undefined : resolve(folder, typed);
   const { caFile, certFile, keyFile } = config;
-  return createNetwork({ ...config, caFile: path(caFile), certFile: path(certFile), keyFile: path(keyFile), env: environment });
+  return createNetwork({
+    ...config,
+    caFile: path(caFile),
+    certFile: path(certFile),
+    keyFile: path(keyFile),
+    env: environment,
+  });
 };
 
 /** The directory's configuration with its files' paths made absolute. */
 const atHome = <Config extends ProfileConfig["directory"]>(config: Config, folder: string): Config => {
-  const shape: Readonly<Record<string, z.ZodType>> = directoryConfigs[config.kind].shape;
+  const shape: Readonly<Record<string, Parameters<typeof fields.get>[0]>> = directoryConfigs[config.kind].shape;
   const entries = Object.entries(config).map(([key, value]: [string, unknown]) => {
     const schema = shape[key];
     const isFile = schema !== undefined && fields.get(schema)?.file === true;
@@ -105,4 +111,7 @@ const defined = <Value extends object>(value: Value): { [Key in keyof Value]: Ex
 };
 
 /** A cached token says nothing about a new secret, so a log-in asks the server; what it gets is kept for later. */
-const writeOnly = (tokens: TokenCache): TokenCache => ({ get: () => Promise.resolve(undefined), set: tokens.set });
+const writeOnly = (tokens: TokenCache): TokenCache => ({
+  get: () => Promise.resolve(undefined),
+  set: (key, token) => tokens.set(key, token),
+});

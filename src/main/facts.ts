@@ -16,7 +16,11 @@ export const homeOf = (options: ClientOptions): Home =>
   });
 
 /** Who acts, for leases, runs and audits. */
-export const actorOf = (): { who: string; host: string; pid: number } => ({ who: userName(), host: hostname(), pid: process.pid });
+export const actorOf = (): { who: string; host: string; pid: number } => ({
+  who: userName(),
+  host: hostname(),
+  pid: process.pid,
+});
 
 export const homeProcess = ({ environment }: ClientOptions) => ({
   platform: process.platform,
@@ -25,7 +29,8 @@ export const homeProcess = ({ environment }: ClientOptions) => ({
 });
 
 /** As organizations name platforms. */
-export const platformName = (): string => ({ win32: "windows", darwin: "macos" })[process.platform as string] ?? "linux";
+export const platformName = (): string =>
+  ({ win32: "windows", darwin: "macos" })[process.platform as string] ?? "linux";
 
 /** A user without an entry in the system's list (a container's number) has no name. */
 const userName = (): string => {

@@ -42,7 +42,8 @@ export const createLog = (options: LogOptions): Log => {
     (message: string, fields: LogFields = {}): void => {
       const safe = cleaned(fields, options.redact);
       toFile(level, options.redact(message), safe);
-      if (ranks[level] >= threshold) options.stderr(`${lineOf(level, options.redact(message), safe, options.format)}\n`);
+      if (ranks[level] >= threshold)
+        options.stderr(`${lineOf(level, options.redact(message), safe, options.format)}\n`);
     };
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 };
@@ -76,6 +77,8 @@ const cleaned = (fields: LogFields, redact: (text: string) => string): Record<st
 
 const lineOf = (level: LogLevel, message: string, fields: LogFields, format: LogFormat = "text"): string => {
   if (format === "json") return JSON.stringify({ level, message, ...fields });
-  const rest = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const rest = Object.entries(fields).map(
+    ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
   return [`${level}:`, message, ...rest].join(" ");
 };

@@ -8,7 +8,12 @@ import { startSandbox as start } from "../organizations/sandbox/sandbox.ts";
 /** The built-in organization server on this computer. */
 export const startSandbox = async ({ latency, ...options }: SandboxOptions): Promise<RunningSandbox> => {
   const now = (): number => Date.now();
-  const sandbox = await start({ ...options, ...(latency === undefined ? {} : { latencyMs: latency }), now, random: Math.random });
+  const sandbox = await start({
+    ...options,
+    ...(latency === undefined ? {} : { latencyMs: latency }),
+    now,
+    random: Math.random,
+  });
   return { url: sandbox.url, clientId: sandbox.clientId, clientSecret: sandbox.clientSecret, close: sandbox.close };
 };
 

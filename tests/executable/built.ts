@@ -1,0 +1,103 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const output = resolve(".cache/executable/directory-connector");
+const stamp = `${output}.stamp`;
+
+/** Path of the executable made of the sources as they are now; built once, and again when any of them changed. */
+export const builtExecutable = (): string => {
+  const hash = createHash("sha256");
+  for (const path of globSync([
+    "src/**/*.ts",
+    "locales/*",
+    "tools/build*",
+    "tools/build/*",
+    "samples/*",
+    "package-lock.json",
+  ]).toSorted())
+    if (!path.endsWith(".test.ts") && /\.\w+$/u.test(path)) hash.update(path).update(readFileSync(path));
+  const wanted = hash.digest("hex");
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return output;
+  mkdirSync(resolve(".cache/executable"), { recursive: true });
+  const built = spawnSync(process.execPath, ["tools/build.ts", "--output", output], { encoding: "utf8" });
+  if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
+  writeFileSync(stamp, wanted);
+  return output;
+};
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A home of its own with the executable to run in it; `end` stops what still runs and removes the home. */
+export interface Place {
+  readonly home: string;
+  run(
+    arguments_: readonly string[],
+    options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<Ended>;
+  /** Starts and gives the process with what it printed up to `ready`. */
+  start(
+    arguments_: readonly string[],
+    ready: RegExp,
+  ): Promise<{ readonly process: ChildProcess; readonly stdout: string }>;
+  end(): Promise<void>;
+}
+
+export const createPlace = (executable: string): Place => {
+  const home = mkdtempSync(join(tmpdir(), "directory-connector-test-"));
+  const running = new Set<ChildProcess>();
+  const begin = (arguments_: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess => {
+    const child = spawn(executable, arguments_, {
+      cwd: home,
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: home,
+        DIRECTORY_CONNECTOR_HOME: join(home, "home"),
+        NO_COLOR: "1",
+        ...env,
+      },
+      stdio: "pipe",
+    });
+    running.add(child);
+    child.once("close", () => running.delete(child));
+    return child;
+  };
+  return {
+    home,
+    run: (arguments_, { input = "", env } = {}) =>
+      new Promise((done, failed) => {
+        const child = begin(arguments_, env);
+        const text = { stdout: "", stderr: "" };
+        child.stdout?.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
+        child.stderr?.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
+        child.once("error", failed).once("close", (code) => done({ code, ...text }));
+        child.stdin?.on("error", () => undefined).end(input);
+      }),
+    start: (arguments_, ready) =>
+      new Promise((done, failed) => {
+        const child = begin(arguments_);
+        let stdout = "";
+        let stderr = "";
+        child.stderr?.setEncoding("utf8").on("data", (part: string) => (stderr += part));
+        child.stdout?.setEncoding("utf8").on("data", (part: string) => {
+          stdout += part;
+          if (ready.test(stdout)) done({ process: child, stdout });
+        });
+        child
+          .once("error", failed)
+          .once("close", (code) => failed(new Error(`ended with ${code} before it was ready: ${stdout}${stderr}`)));
+      }),
+    end: async () => {
+      await Promise.all(
+        [...running].map((child) => new Promise((ended) => child.once("close", ended).kill("SIGKILL"))),
+      );
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+};
