@@ -13,7 +13,7 @@ export interface SecretsOptions {
   /** `config.json`: `{ file }` references without a root start at its folder. */
   readonly configFile?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** For portable homes: seals the file instead of a key file beside it. */
+  /** For portable homes: seals the file instead of a key file beside it; empty counts as none. */
   readonly passphrase?: string | undefined;
   /** `off` where nobody is logged in (services, containers): the sealed file unless the keychain is asked for by name. */
   readonly keychain?: "auto" | "off";
@@ -38,14 +38,15 @@ const defaultLimits: SecretsLimits = { command: 30_000, keychain: 60_000, lock: 
 export const createSecrets = (options: SecretsOptions): Secrets => {
   const limits = { ...defaultLimits, ...options.limits };
   const redaction = createRedaction();
-  if (options.passphrase !== undefined) redaction.remember(options.passphrase);
+  const passphrase = options.passphrase === "" ? undefined : options.passphrase;
+  if (passphrase !== undefined) redaction.remember(passphrase);
   const sealed = createSealedFile({
     folder: options.folder,
     random: options.random,
     patienceMs: limits.lock,
-    ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
+    ...(passphrase === undefined ? {} : { passphrase }),
   });
-  const preferSealed = options.keychain === "off" || options.passphrase !== undefined;
+  const preferSealed = options.keychain === "off" || passphrase !== undefined;
   let opened: ReturnType<typeof openKeychain> | undefined;
   const keychain = (): ReturnType<typeof openKeychain> =>
     (opened ??= openKeychain({
