@@ -70,8 +70,7 @@ export const withToken = async (
   const reply = await call(token);
   if (reply.kind !== "answer" || reply.status !== 401) return reply;
   await source.refused(token);
-  const renewed = await source.current();
-  return renewed === token ? reply : call(renewed);
+  return call(await source.current());
 };
 
 /** Tokens in memory, for one process. */

@@ -51,6 +51,8 @@ export interface OrganizationDependencies {
   readonly version: string;
   /** Access tokens shared across processes; sealed by whoever keeps them. */
   readonly tokens: TokenCache;
+  /** Milliseconds for one request; without it long enough for a large import. */
+  readonly timeouts?: { readonly read: number; readonly write: number };
   /** Told whenever the client waits on purpose (rate limit, retry). */
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: string }) => void;
 }

@@ -24,6 +24,7 @@ export const bitwarden: OrganizationKind = {
       log,
       tokens,
       signal,
+      timeouts: dependencies.timeouts ?? timeouts,
       ...(onWait === undefined ? {} : { onWait }),
     });
     await client.login();
@@ -43,6 +44,9 @@ export const bitwarden: OrganizationKind = {
     };
   },
 };
+
+/** A server goes on working after its proxy (90 to 100 s) has given up. */
+const timeouts = { read: 120_000, write: 180_000 };
 
 const abilitiesOf = ({ dialect, staging }: Probe) => {
   const yes: Ability = "yes";

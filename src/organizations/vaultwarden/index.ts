@@ -14,20 +14,18 @@ export const vaultwarden: OrganizationKind = {
   open: async (settings, probe, dependencies) => {
     const { network, clock, random, log, signal, tokens, onWait } = dependencies;
     const key = readKey(settings);
-    const client = createClient(
-      {
-        http: createHttp({ network, clock, random }),
-        urls: probe,
-        key,
-        device: dependencies,
-        clock,
-        log,
-        tokens,
-        signal,
-        ...(onWait === undefined ? {} : { onWait }),
-      },
-      importTimeout,
-    );
+    const client = createClient({
+      http: createHttp({ network, clock, random }),
+      urls: probe,
+      key,
+      device: dependencies,
+      clock,
+      log,
+      tokens,
+      signal,
+      timeouts: dependencies.timeouts ?? timeouts,
+      ...(onWait === undefined ? {} : { onWait }),
+    });
     await client.login();
     const { server } = client;
     return {
@@ -57,7 +55,7 @@ export const vaultwarden: OrganizationKind = {
 };
 
 /** Memberships are slow in a large organization (organization protocol §11.5). */
-const importTimeout = 600_000;
+const timeouts = { read: 120_000, write: 600_000 };
 
 const abilities: OrganizationAbilities = {
   read: { no: "ability.vaultwarden_read" },

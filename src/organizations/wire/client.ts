@@ -19,6 +19,8 @@ export interface ClientInput {
   readonly tokens: TokenCache;
   readonly signal: AbortSignal;
   readonly onWait?: HttpRequest["onWait"];
+  /** Milliseconds for one request. */
+  readonly timeouts: { readonly read: number; readonly write: number };
 }
 
 /** The organization's own API, called with its key. */
@@ -33,15 +35,19 @@ export interface Client {
   asked(what: string): Asked;
 }
 
-/** Milliseconds for one write: a server goes on working after its proxy (90 to 100 s) has given up. */
-const writeTimeout = 180_000;
+/** Whatever has the form of a JSON Web Token, ours or not (RFC 7519 §3). */
+const anyToken = /\beyJ[\w-]{8,}\.[\w.-]+/gu;
 
-export const createClient = (input: ClientInput, timeout = writeTimeout): Client => {
-  const { http, urls, region, key, device, clock, log, signal, onWait } = input;
+/** Milliseconds that waits for a rate limit may add to a request. */
+const patience = 600_000;
+
+export const createClient = (input: ClientInput): Client => {
+  const { http, urls, region, key, device, clock, log, signal, onWait, timeouts } = input;
   const server = serverName(urls);
   const call = { signal, ...(onWait === undefined ? {} : { onWait }) };
   const secrets = new Set([key.clientSecret]);
-  const hide = (text: string): string => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  const hide = (text: string): string =>
+    [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text).replaceAll(anyToken, "***");
   const asked = (what: string): Asked => ({ server, what, now: clock.now(), hide });
   const source = createTokenSource({
     // Of the secret too: a renewed one never meets the token of the old.
@@ -76,13 +82,13 @@ export const createClient = (input: ClientInput, timeout = writeTimeout): Client
     login: async () => {
       secrets.add(await source.current());
     },
-    get: (path) => send(path, { timeout: 120_000, deadline: 600_000, repeat: "always" }),
+    get: (path) => send(path, { timeout: timeouts.read, deadline: timeouts.read + patience, repeat: "always" }),
     write: (method, path, body) =>
       send(path, {
         method,
         ...(body === undefined ? {} : { body, headers: { "content-type": "application/json" } }),
-        timeout,
-        deadline: timeout + 600_000,
+        timeout: timeouts.write,
+        deadline: timeouts.write + patience,
         limit: 5_000_000,
         repeat: "unprocessed",
       }),

@@ -3,9 +3,13 @@ import type { HttpAnswer } from "../../http/request.ts";
 /**
  * The texts of an answer that is an error, whatever its shape (organization protocol: empty, HTML, `{error: "text"}`,
  * `{error: {…}}`, `{message, errors}`, `{message, validationErrors}`). The inner texts of a wrapped error count before
- * its outer one, which says nothing. Without any text the answer's status is the text.
+ * its outer one, which says nothing. Without any text the answer's status is the text. `hide` takes out secrets that the
+ * server repeats, before anything is shortened.
  */
-export const readErrors = (answer: Pick<HttpAnswer, "status" | "text" | "headers" | "json">): string[] => {
+export const readErrors = (
+  answer: Pick<HttpAnswer, "status" | "text" | "headers" | "json">,
+  hide: (text: string) => string,
+): string[] => {
   const body = answer.json();
   const found = isRecord(body)
     ? [
@@ -19,7 +23,9 @@ export const readErrors = (answer: Pick<HttpAnswer, "status" | "text" | "headers
     : body === undefined
       ? pageTitle(answer)
       : textsOf(body);
-  const texts = [...new Set((found ?? []).map(tidy))].filter((text) => text !== "").slice(0, most);
+  const texts = [...new Set((found ?? []).map((text) => tidy(hide(text))))]
+    .filter((text) => text !== "")
+    .slice(0, most);
   return texts.length > 0 ? texts : [`HTTP ${answer.status}`];
 };
 

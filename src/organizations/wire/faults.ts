@@ -23,7 +23,7 @@ export const failureFault = ({ failure, reason, cause }: HttpFailure, { server, 
 /** What an answer means that is not the one asked for. */
 export const answerFault = (answer: HttpAnswer, asked: Asked): Fault => {
   const { server, what, now, hide } = asked;
-  const reason = hide(sentence(readErrors(answer)));
+  const reason = sentence(readErrors(answer, hide));
   const { status } = answer;
   if (status === 429)
     return new Fault("organization.rate_limited", {

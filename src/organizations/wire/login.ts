@@ -86,7 +86,7 @@ const refusal = (answer: HttpAnswer, { asked, region }: LoginInput): Fault => {
     new Fault("organization.refused", { server, region: region ?? "none", reason, detail });
   const code = errorCode(answer);
   if (code === "invalid_client") return refused("unsaid");
-  const text = hide(sentence(readErrors(answer)));
+  const text = sentence(readErrors(answer, hide));
   if (code !== undefined) return new Fault("organization.bad_response", { server, reason: `token: ${code}` });
   if (/incorrect client_secret/iu.test(text)) return refused("secret");
   if (/invalid client_id|malformed client_id/iu.test(text)) return refused("organization");

@@ -30,7 +30,7 @@ export const judgeWrite = (reply: HttpReply, asked: Asked): Outcome => {
     return { outcome: "unknown", reason: `HTTP ${status}` };
   if (status === 401 || status === 403 || status === 429 || redirect(reply, reply.url) !== undefined || status < 400)
     throw answerFault(reply, asked);
-  const messages = readErrors(reply).map(asked.hide);
+  const messages = readErrors(reply, asked.hide);
   return { outcome: "refused", code: refusalCode(status, messages), messages, status };
 };
 

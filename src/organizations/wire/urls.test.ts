@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fault, isFault } from "../../core/fault.ts";
+import { isFault, type Fault } from "../../core/fault.ts";
 import { readUrls, serverName, type ServerAddress } from "./urls.ts";
 
 const us = {

@@ -1,0 +1,4 @@
+import { describeOrganization } from "../contract.ts";
+
+describeOrganization({ dialect: "official-cloud", mostPeople: 2_000 });
+describeOrganization({ dialect: "official-selfhost", mostPeople: 2_000 });

@@ -1,0 +1,3 @@
+import { describeOrganization } from "../contract.ts";
+
+describeOrganization({ dialect: "vaultwarden", mostPeople: 200 });
