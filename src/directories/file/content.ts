@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
-import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
+import type { SourceGroup, SourceUser } from "../../core/entry.ts";
 
 /** What a format's reader is given; paths are absolute. */
 export interface FileSource {
@@ -11,22 +11,14 @@ export interface FileSource {
   readonly signal: AbortSignal;
 }
 
-/** One thing a file holds, with where it stands. People come before groups. */
+/** One thing a file holds, with where it stands: a line, or the way to it in JSON. People come before groups. */
 export type Item =
-  | { readonly kind: "person"; readonly entry: SourceUser; readonly path: string; readonly line: number }
-  | { readonly kind: "group"; readonly entry: SourceGroup; readonly path: string; readonly line: number }
+  | { readonly kind: "person"; readonly entry: SourceUser; readonly path: string; readonly place: number | string }
+  | { readonly kind: "group"; readonly entry: SourceGroup; readonly path: string; readonly place: number | string }
   | { readonly kind: "note"; readonly note: Diagnostic };
 
 /** Reads a whole file or throws; nothing it gave counts before its end. */
 export type FormatReader = (source: FileSource) => AsyncGenerator<readonly Item[]>;
-
-/** A group whose members are known only when everybody has been read. */
-export interface OpenGroup {
-  readonly entry: Omit<SourceGroup, "members">;
-  readonly members: Ref[];
-  readonly path: string;
-  readonly line: number;
-}
 
 export const warning = (code: string, params: NonNullable<Diagnostic["params"]>): Item => ({
   kind: "note",

@@ -9,8 +9,8 @@ export interface Place {
   readonly found?: string;
   /** What would have been right: words of the format, separated by commas. */
   readonly expected?: string;
-  /** The line of the other one, where two do not go together. */
-  readonly first?: number;
+  /** Where the other one stands (its line, or the way to it in JSON), where two do not go together. */
+  readonly first?: number | string;
 }
 
 /** Reasons of `directory.file_syntax`; the words in `locales/` know each of them. */
@@ -40,7 +40,6 @@ export type SyntaxReason =
   | "partial_members"
   | "quote"
   | "ragged"
-  | "state"
   | "type"
   | "unknown_key"
   | "url"

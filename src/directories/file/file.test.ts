@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readlink, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createWorld } from "../../../tests/directory-world.ts";
@@ -69,6 +69,39 @@ describe("LDIF", () => {
   describeDirectory(harness((content, ids) => ({ "people.ldif": asLdif(content, ids) })));
 });
 
+const asCsv = ({ users, groups }: Content, ids: ReadonlyMap<string, string>) => {
+  const nameOf = new Map(groups.map(({ key, name }) => [key, name]));
+  const row = (...values: (string | undefined)[]) => `${values.map((value) => `"${value ?? ""}"`).join(",")}\n`;
+  return {
+    "people.csv": `id,email,name,state\n${users
+      .map(({ key, name, email, state }) => row(ids.get(key), email, name, state ?? "enabled"))
+      .join("")}`,
+    "groups.csv": `group,group id,member\n${groups
+      .flatMap(({ key, name, members }) =>
+        members.map((member) => row(name, ids.get(key), nameOf.get(member) ?? ids.get(member))),
+      )
+      .join("")}`,
+  };
+};
+
+describe("CSV", () => {
+  describeDirectory(harness(asCsv));
+});
+
+const asJson = ({ users, groups }: Content, ids: ReadonlyMap<string, string>): string =>
+  JSON.stringify({
+    users: users.map(({ key, ...user }) => ({ id: ids.get(key), ...user })),
+    groups: groups.map(({ key, name, members }) => ({
+      id: ids.get(key),
+      name,
+      members: members.map((member) => ids.get(member)),
+    })),
+  });
+
+describe("JSON", () => {
+  describeDirectory(harness((content, ids) => ({ "directory.json": asJson(content, ids) })));
+});
+
 describe("a file", () => {
   const ldif = (count: number): string =>
     asLdif(
@@ -124,6 +157,21 @@ describe("a file", () => {
       `The directory's answer is not complete, so nothing was changed. ${path} was written to while it was read.`,
     );
   });
+
+  it.skipIf(process.platform !== "linux").each(["people.ldif", "people.csv"])(
+    "%s that nobody reads to its end is not kept open",
+    async (name) => {
+      await using folder = await makeFolder();
+      const rows = Array.from({ length: large }, (_, at) => `${uuid(at)},person-${at}@firm.test\n`);
+      const path = await folder.write(name, name.endsWith(".csv") ? `id,email\n${rows.join("")}` : ldif(large));
+      await using directory = await open(path);
+      for await (const page of directory.read()) if ("users" in page) break;
+      const links = await Promise.all(
+        (await readdir("/proc/self/fd")).map((each) => readlink(`/proc/self/fd/${each}`).catch(() => "")),
+      );
+      expect(links).not.toContain(path);
+    },
+  );
 
   it("that is missing, a folder, or of no known format is refused at once, in words", async () => {
     await using folder = await makeFolder();

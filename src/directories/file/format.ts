@@ -23,6 +23,6 @@ export const loadReader = async (format: Format): Promise<FormatReader> => reade
 
 const readers: Readonly<Record<Format, () => Promise<FormatReader>>> = {
   ldif: async () => (await import("./ldif-entries.ts")).readLdifDirectory,
-  csv: () => Promise.reject(new TypeError("CSV is not read yet")),
-  json: () => Promise.reject(new TypeError("JSON is not read yet")),
+  csv: async () => (await import("./csv-directory.ts")).readCsvDirectory,
+  json: async () => (await import("./json-directory.ts")).readJsonDirectory,
 };

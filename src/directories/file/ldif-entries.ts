@@ -1,7 +1,7 @@
 import { canonicalDn, canonicalUniqueMember } from "../../core/dn.ts";
-import type { Ref, SourceUser } from "../../core/entry.ts";
+import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
 import { accountState, stateAttributes } from "./account-state.ts";
-import { filled, type FileSource, type FormatReader, type Item, type OpenGroup, warning } from "./content.ts";
+import { filled, type FileSource, type FormatReader, type Item, warning } from "./content.ts";
 import { syntaxFault } from "./faults.ts";
 import { binaryIdAttributes, idAttributes, idOf } from "./identifiers.ts";
 import { readLdif, type LdifEntry, type LdifValue } from "./ldif.ts";
@@ -37,7 +37,10 @@ const wanted: ReadonlySet<string> = new Set([
   ...stateAttributes,
 ]);
 
-interface LoginGroup extends OpenGroup {
+interface OpenGroup {
+  readonly entry: Omit<SourceGroup, "members">;
+  readonly members: Ref[];
+  readonly line: number;
   /** Members by log-in name (`memberUid`), found when everybody has been read. */
   readonly logins: readonly LdifValue[];
 }
@@ -46,7 +49,7 @@ function createCollector({ path, now }: FileSource) {
   const lineOfDn = new Map<string, number>();
   const lineOfId = new Map<string, number>();
   const refsOfLogin = new Map<string, string | undefined>();
-  const groups: LoginGroup[] = [];
+  const groups: OpenGroup[] = [];
   const notes: Item[] = [];
 
   const once = (
@@ -75,7 +78,7 @@ function createCollector({ path, now }: FileSource) {
     const named = { id: id?.text ?? ref, ref, externalId: id?.text ?? entry.dn };
     if (kind === "group") addGroup(entry, named);
     else {
-      items.push({ kind: "person", entry: { ...named, ...personOf(entry, kind) }, path, line: entry.line });
+      items.push({ kind: "person", entry: { ...named, ...personOf(entry, kind) }, path, place: entry.line });
       for (const { text } of entry.values.get("uid") ?? []) addLogin(text.trim().toLowerCase(), ref);
     }
   };
@@ -109,7 +112,7 @@ function createCollector({ path, now }: FileSource) {
     // Who is in it is decided by the server; as a group without members it would lose everybody.
     if (query !== undefined && direct.length + logins.length === 0) return;
     const members = direct.flatMap((value) => memberOf(value, name));
-    groups.push({ entry: { ...named, name, selected: true }, members, logins, path, line: entry.line });
+    groups.push({ entry: { ...named, name, selected: true }, members, logins, line: entry.line });
   };
 
   const memberOf = ({ text, line }: LdifValue, group: string): readonly Ref[] => {
@@ -132,7 +135,7 @@ function createCollector({ path, now }: FileSource) {
     groups: (): readonly Item[] => [
       ...groups.map(({ entry, members, logins, line }): Item => {
         for (const login of logins) members.push(byLogin(login));
-        return { kind: "group", entry: { ...entry, members }, path, line };
+        return { kind: "group", entry: { ...entry, members }, path, place: line };
       }),
       ...notes,
     ],

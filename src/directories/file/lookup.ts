@@ -30,8 +30,8 @@ export async function findEntry(items: AsyncIterable<readonly Item[]>, text: str
 }
 
 function describe(item: Exclude<Item, { kind: "note" }>): Found {
-  const { entry, kind, path, line } = item;
-  const where = `${path}:${line}`;
+  const { entry, kind, path, place } = item;
+  const where = `${path}:${place}`;
   if (kind === "group") return { kind, id: entry.id, where, name: entry.name, state: "enabled" };
   const { id, name, email, state } = entry;
   return {
