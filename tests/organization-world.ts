@@ -6,9 +6,8 @@ import type { DiffSettings } from "../src/core/diff/input.ts";
 import type { GroupLink, Mark, PersonLink } from "../src/core/link.ts";
 import type { Log, LogFields } from "../src/core/log.ts";
 import type { OrganizationGroup, OrganizationState } from "../src/core/organization-state.ts";
-import { isChange, numberRows, type PlanRow } from "../src/core/plan.ts";
+import { isChange, isLocal, numberRows, type PlanRow } from "../src/core/plan.ts";
 import { settle } from "../src/core/settle.ts";
-import { isLocal } from "../src/core/stale.ts";
 import { createKnown } from "../src/engine/known.ts";
 import { createNetwork } from "../src/http/network.ts";
 import { createTokenMemory } from "../src/http/token.ts";
@@ -228,6 +227,7 @@ const desiredOf = ({ people, groups = [] }: Wish): Desired => ({
   leftOut: new Map(),
   unselected: new Map(),
   otherGroups: new Map(),
+  externalIds: new Set(people.map(({ id }) => id)),
   notes: [],
 });
 

@@ -12,6 +12,8 @@ export interface Desired {
   readonly unselected: ReadonlyMap<DirectoryId, Because>;
   /** Groups that are in the directory but not selected or left out. */
   readonly otherGroups: ReadonlyMap<DirectoryId, Because>;
+  /** External ids of everybody in the directory, whether they take part or not; deleted people are not there. */
+  readonly externalIds: ReadonlySet<string>;
   readonly notes: readonly Diagnostic[];
 }
 

@@ -78,6 +78,7 @@ export const faultKinds = {
   "organization.not_bitwarden": { exit: 1 },
   "organization.unknown": { exit: 1 },
   "organization.none": { exit: 1 },
+  "organization.ambiguous": { exit: 1 },
   "organization.other": { exit: 5 },
   "organization.not_logged_in": { exit: 5 },
   "organization.duplicate_ids": { exit: 1 },

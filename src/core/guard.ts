@@ -118,6 +118,7 @@ const accessLost: Rule = ({ changes, recent, limits, linkedPeople }) => {
     params: {
       n,
       now: losing.size,
+      earlier: n - losing.size,
       total: linkedPeople,
       limit: Math.min(limit, limits.accessLost.most),
       admins,
@@ -133,7 +134,10 @@ const invitations: Rule = ({ changes, recent, limits, linkedPeople, first: isFir
   const n = union(invited, people(recent, isInvitation));
   const limit = Math.min(allowed(linkedPeople, limits.invitations), limits.invitations.most);
   return n > limit
-    ? { code: "guard.invitations", params: { n, now: invited.size, total: linkedPeople, limit } }
+    ? {
+        code: "guard.invitations",
+        params: { n, now: invited.size, earlier: n - invited.size, total: linkedPeople, limit },
+      }
     : undefined;
 };
 
@@ -142,13 +146,23 @@ const identity: Rule = ({ changes, recent, limits, linkedPeople, domains }) => {
   const n = union(changing, people(recent, changesIdentity));
   const limit = allowed(linkedPeople, limits.identity);
   if (changing.size > 0 && n > limit)
-    return { code: "guard.identity", params: { n, now: changing.size, total: linkedPeople, limit, domains: "" } };
+    return {
+      code: "guard.identity",
+      params: { n, now: changing.size, earlier: n - changing.size, total: linkedPeople, limit, domains: "none" },
+    };
   const known = new Set(domains);
   const fresh = new Set(changes.flatMap((change) => newDomain(change, known)));
   return domains.length > 0 && fresh.size > 0
     ? {
         code: "guard.identity",
-        params: { n, now: changing.size, total: linkedPeople, limit, domains: [...fresh].join(", ") },
+        params: {
+          n,
+          now: changing.size,
+          earlier: n - changing.size,
+          total: linkedPeople,
+          limit,
+          domains: [...fresh].join(", "),
+        },
       }
     : undefined;
 };

@@ -73,6 +73,7 @@ export const PlanHeaderLine = z.object({
   applicable: z.boolean(),
   seats: SeatForecastShape.exactOptional(),
   undoes: z.int().exactOptional(),
+  redacts: z.string().exactOptional(),
 });
 
 export const NoteLine = z.object({

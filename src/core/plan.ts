@@ -94,6 +94,8 @@ export interface PlanHeader {
   readonly seats?: SeatForecast;
   /** The run whose changes this plan takes back. */
   readonly undoes?: number;
+  /** The digest of the plan that this one shows without names and addresses. */
+  readonly redacts?: string;
 }
 
 /** Seats before and after; `total` absent = unlimited or not told. */
@@ -136,9 +138,11 @@ const rank = new Map<Action, number>(actions.map((action, index) => [action, ind
 /** Code-unit order, the same on every machine and in every language. */
 const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-/** Plan order: action rank, then subject id. */
+/** Plan order: action rank, then subject id, people before groups of the same id. */
 export const compareChanges = (left: Change, right: Change): number =>
-  (rank.get(left.action) ?? 0) - (rank.get(right.action) ?? 0) || compareText(left.subject.id, right.subject.id);
+  (rank.get(left.action) ?? 0) - (rank.get(right.action) ?? 0) ||
+  compareText(left.subject.id, right.subject.id) ||
+  compareText(right.subject.kind, left.subject.kind);
 
 /** Sorts changes into plan order and numbers them. */
 export const numberRows = (changes: Iterable<Change>): PlanRow[] =>
@@ -146,6 +150,12 @@ export const numberRows = (changes: Iterable<Change>): PlanRow[] =>
 
 /** True for what a plan would do; `keep` rows are notes in row form. */
 export const isChange = (row: Change): boolean => row.action !== "keep";
+
+/** Rows that only change our own record: nothing is sent for them. */
+export const isLocal = (row: Pick<Change, "action" | "because">): boolean =>
+  row.action === "adopt" ||
+  (row.action === "readdress" &&
+    (row.because.code === "address.theirs_to_change" || row.because.code === "address.arrived"));
 
 /** The line of a change that the digest covers: addresses, states and ids; no display names of people, times or notes. */
 export const canonicalLine = (change: Change): string =>

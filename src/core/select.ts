@@ -71,6 +71,7 @@ export const select = (
     leftOut: admittedPeople.leftOut,
     unselected: chosenPeople.unselected,
     otherGroups: new Map([...chosenGroups.unselected, ...admittedGroups.leftOut]),
+    externalIds: new Set(users.flatMap((user) => (user.state === "deleted" ? [] : [user.externalId]))),
     notes: notes.toSorted(compareNotes),
   };
 };

@@ -1,14 +1,8 @@
-import type { GroupFacts, PersonFacts, PlanRow } from "./plan.ts";
-import { findGroup, findMember, isSatisfied, type StateIndex } from "./settle.ts";
+import { isLocal, type GroupFacts, type PersonFacts, type PlanRow } from "./plan.ts";
+import { findGroup, findMember, isSatisfied, type StateIndex } from "./satisfied.ts";
 
 /** Whether a reviewed row still fits the organization as it is now. */
 export type Freshness = "fresh" | "already" | "stale";
-
-/** Rows that only change our own record: nothing is sent for them. */
-export const isLocal = (row: Pick<PlanRow, "action" | "because">): boolean =>
-  row.action === "adopt" ||
-  (row.action === "readdress" &&
-    (row.because.code === "address.theirs_to_change" || row.because.code === "address.arrived"));
 
 /** Actions that take something away: a stale one refuses the whole plan, a stale other one is only skipped. */
 export const takesAway = (row: Pick<PlanRow, "action" | "remove" | "removeByEmail" | "because">): boolean =>

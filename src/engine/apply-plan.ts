@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { OrganizationState } from "../core/organization-state.ts";
 import type { Plan, PlanRow } from "../core/plan.ts";
-import { indexState } from "../core/settle.ts";
+import { indexState } from "../core/satisfied.ts";
 import { freshness, takesAway } from "../core/stale.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease } from "../store/store.ts";

@@ -1,9 +1,9 @@
 import { Fault, isFault } from "../core/fault.ts";
 import type { GroupLink, PersonLink } from "../core/link.ts";
 import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
-import type { PlanRow } from "../core/plan.ts";
-import { indexState, isSatisfied, settle, type LinkTable } from "../core/settle.ts";
-import { isLocal } from "../core/stale.ts";
+import { isLocal, type PlanRow } from "../core/plan.ts";
+import { indexState, isSatisfied } from "../core/satisfied.ts";
+import { settle, type LinkTable } from "../core/settle.ts";
 import type { OpenOrganization, SendResult, Step } from "../organizations/organization.ts";
 import type { Lease, Links, RowState } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";

@@ -1,6 +1,7 @@
 import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
 import type { PlanRow } from "../core/plan.ts";
-import { indexState, type LinkTable, type StateIndex } from "../core/settle.ts";
+import { indexState, type StateIndex } from "../core/satisfied.ts";
+import type { LinkTable } from "../core/settle.ts";
 import type { Known, KnownGroup } from "../organizations/organization.ts";
 
 export interface KnownInput {

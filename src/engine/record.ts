@@ -77,8 +77,8 @@ export const recordRead = async (
 ): Promise<void> => {
   const { collected, readAt, result } = prepared;
   await store.saveSnapshot(profile.key, { readAt, users: collected.users, groups: collected.groups }, lease);
-  const { people, groups } = result.updates;
-  if (people.length > 0 || groups.length > 0) await store.saveLinks(profile.key, { people, groups }, lease);
+  const { updates } = result;
+  if (Object.values(updates).some((list) => list.length > 0)) await store.saveLinks(profile.key, updates, lease);
 };
 
 /** After a good run: what later runs compare themselves with. */

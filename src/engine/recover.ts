@@ -1,5 +1,6 @@
 import type { Change, PlanRow } from "../core/plan.ts";
-import { indexState, isSatisfied, settle } from "../core/settle.ts";
+import { indexState, isSatisfied } from "../core/satisfied.ts";
+import { settle } from "../core/settle.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease, Run } from "../store/store.ts";
 import type { EngineDependencies } from "./dependencies.ts";

@@ -13,7 +13,12 @@ export const diff = (input: DiffInput): DiffResult => {
   return {
     changes: [...people.changes, ...groups.changes],
     notes: [...input.desired.notes, ...people.notes, ...groups.notes],
-    updates: { people: people.updates, groups: groups.updates },
+    updates: {
+      people: people.updates,
+      groups: groups.updates,
+      gonePeople: people.ended,
+      goneGroups: groups.ended,
+    },
     unchangedPeople: people.unchanged,
     unchangedGroups: groups.unchanged,
     strangers: people.strangers,

@@ -61,6 +61,9 @@ export interface DiffInput {
 export interface LinkUpdates {
   readonly people: PersonLink[];
   readonly groups: GroupLink[];
+  /** Directory ids of links that end: gone from the directory in two complete reads, and from the organization. */
+  readonly gonePeople: string[];
+  readonly goneGroups: string[];
 }
 
 export interface DiffResult {
@@ -80,6 +83,8 @@ export interface Standing {
   readonly staying: ReadonlySet<string>;
   /** External ids of people whose membership of the organization ends with this plan. */
   readonly leaving: ReadonlySet<string>;
+  /** External ids of linked people that were changed in the organization: as we knew it → as it is. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 export const day = 86_400_000;

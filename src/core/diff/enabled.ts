@@ -1,0 +1,77 @@
+import type { DesiredPerson } from "../desired.ts";
+import type { PersonLink } from "../link.ts";
+import { judgeAddress } from "./address.ts";
+import { memberOf, presenceOf, recordHand, refreshed } from "./members.ts";
+import type { PeoplePart } from "./part.ts";
+import { change, factsOf, note, update, type Who } from "./rows.ts";
+
+/** A linked person whom the directory holds enabled. */
+export const judgeEnabled = (part: PeoplePart, link: PersonLink, person: DesiredPerson): void => {
+  const member = memberOf(part.members, link);
+  const presence = presenceOf(part.members, link, member);
+  const known = found(refreshed(link, member), person);
+  const who: Who = { link: known, person, member };
+  if (known.externalId !== link.externalId) part.renamed.set(link.externalId, known.externalId);
+  const marked = part.marked.has(`restore ${link.id}`);
+  switch (presence) {
+    case "removed-by-hand":
+      return marked ? inviteAgain(part, who) : stand(part, link, who, "drift.removed_by_hand");
+    case "revoked-by-hand":
+    case "revoked-by-undo":
+      if (marked) return restore(part, link, who, "restore.marked");
+      return stand(part, link, who, presence === "revoked-by-hand" ? "drift.revoked_by_hand" : "drift.revoked_by_undo");
+    case "revoked-by-us":
+      return restore(part, link, who, "restore.back");
+    case "active":
+      return judgeActive(part, link, who, person);
+  }
+};
+
+/** What somebody did by hand stands: the person keeps what they have, or does not have. */
+const stand = (part: PeoplePart, link: PersonLink, who: Who, code: string): void => {
+  const presence = presenceOf(part.members, link, who.member);
+  (presence === "removed-by-hand" ? part.leaving : part.staying).add(who.link.externalId);
+  note(part, code, { ...who.link, email: who.person?.email ?? who.link.email });
+  update(part, link, recordHand(who.link, presence));
+};
+
+const inviteAgain = (part: PeoplePart, who: Who): void => {
+  const { link, person } = who;
+  part.following.set(link.id, link.externalId);
+  const { organizationId: _former, ...anew } = link;
+  const email = person?.email ?? link.directoryEmail;
+  const stage = part.input.settings.joiners === "stage";
+  part.changes.push({
+    action: stage ? "stage" : "invite",
+    subject: { kind: "person", id: anew.id, externalId: anew.externalId, email, ...named(anew.name) },
+    before: {},
+    after: { email, externalId: anew.externalId, status: stage ? "staged" : "invited" },
+    because: { code: "restore.marked" },
+  });
+};
+
+const named = (name: string | undefined): { readonly name?: string } => (name === undefined ? {} : { name });
+
+const restore = (part: PeoplePart, link: PersonLink, who: Who, code: string): void => {
+  part.following.set(link.id, who.link.externalId);
+  change(part, "restore", who, { email: who.link.email, externalId: who.link.externalId }, { code });
+  update(part, link, who.link);
+};
+
+const judgeActive = (part: PeoplePart, link: PersonLink, who: Who, person: DesiredPerson): void => {
+  const { link: known, member } = who;
+  part.following.set(link.id, known.externalId);
+  update(part, link, part.members.read ? withoutHindrance(known) : known);
+  if (member !== undefined && member.externalId === undefined)
+    return change(part, "stamp", who, { ...factsOf(member), externalId: known.externalId }, { code: "stamp.lost" });
+  if (person.email !== link.directoryEmail) return judgeAddress(part, who, person);
+  if (member !== undefined && member.email !== person.email)
+    note(part, "address.differs", person, { address: member.email });
+};
+
+/** The directory shows the person: nobody is missing, and their name is the directory's. */
+const found = ({ missingSince: _seen, ...link }: PersonLink, person: DesiredPerson): PersonLink =>
+  person.name === undefined ? link : { ...link, name: person.name };
+
+/** An enabled, active member needs no memory of an earlier revocation or intervention. */
+const withoutHindrance = ({ revoked: _revoked, byHand: _byHand, ...rest }: PersonLink): PersonLink => rest;

@@ -1,0 +1,153 @@
+import type { DesiredPerson } from "../desired.ts";
+import type { PersonLink } from "../link.ts";
+import type { OrganizationMember } from "../organization-state.ts";
+import type { Because, PersonFacts } from "../plan.ts";
+import { leave } from "./leavers.ts";
+import type { PeoplePart } from "./part.ts";
+import { factsOf, keepUnlinked, note, subjectOfPerson } from "./rows.ts";
+
+/** Somebody the directory selects whom this profile does not manage yet. */
+export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => {
+  const { members, linkByExternalId, linkByMember, linkByEmail } = part;
+  const byId = members.byExternalId.get(person.externalId);
+  const byEmail = members.byEmail.get(person.email);
+  if (isElsewhere(part, person, byId ?? byEmail)) return;
+  const holder =
+    linkByExternalId.get(person.externalId) ?? (byId === undefined ? undefined : linkByMember.get(byId.id));
+  if (holder !== undefined) return judgeSameId(part, person, byId, holder);
+  if (byId !== undefined) return adopt(part, person, byId, undefined, { code: "adopt.same_id" });
+  const former = byEmail === undefined ? linkByEmail.get(person.email) : linkByMember.get(byEmail.id);
+  if (former !== undefined) return judgeSameAddress(part, person, byEmail, former);
+  if (person.state === "disabled") return;
+  if (byEmail?.externalId !== undefined) return judgeSameAddress(part, person, byEmail, undefined);
+  if (byEmail !== undefined) return stamp(part, person, byEmail);
+  invite(part, person);
+};
+
+/** Another profile of this store manages the person: usable in our groups while they are there, never changed. */
+const isElsewhere = (part: PeoplePart, person: DesiredPerson, member: OrganizationMember | undefined): boolean => {
+  const externalId = member?.externalId ?? person.externalId;
+  const profile = part.input.elsewhere.get(externalId);
+  if (profile === undefined) return false;
+  const isThere = !part.members.read || (member !== undefined && member.status !== "revoked");
+  if (isThere && person.state === "enabled") part.following.set(person.id, externalId);
+  else part.staying.add(externalId);
+  note(part, "reference.other_profile", person, { profile });
+  return true;
+};
+
+/** A link has this external id: handed over when its own entry is gone, else nobody can have it twice. */
+const judgeSameId = (
+  part: PeoplePart,
+  person: DesiredPerson,
+  member: OrganizationMember | undefined,
+  holder: PersonLink,
+): void => {
+  const successor = part.successors.get(holder.id);
+  if (successor?.by === "id" && successor.person.id === person.id)
+    return adopt(part, person, member, holder, { code: "adopt.same_id" });
+  if (person.state === "disabled") return;
+  keepUnlinked(part, person, { code: "held.id_taken", params: { holder: holder.name ?? holder.email } });
+};
+
+/**
+ * Somebody in the organization, or one of our links, has this address under another id. Held back while that one is in
+ * the directory too; otherwise somebody has to say that it is the same person.
+ */
+const judgeSameAddress = (
+  part: PeoplePart,
+  person: DesiredPerson,
+  member: OrganizationMember | undefined,
+  former: PersonLink | undefined,
+): void => {
+  const { desired } = part.input;
+  const theirs = member?.externalId ?? former?.externalId;
+  if (theirs !== undefined) part.staying.add(theirs);
+  if (former !== undefined && (desired.people.has(former.id) || desired.leftOut.has(former.id))) {
+    if (person.state === "disabled") return;
+    return keepUnlinked(part, person, {
+      code: "held.address_taken",
+      params: { address: person.email, holder: former.name ?? member?.name ?? former.email },
+    });
+  }
+  const because = { code: "adopt.same_address", params: { id: theirs ?? "" } };
+  if (part.marked.has(`adopt ${person.id}`)) return adopt(part, person, member, former, because);
+  note(
+    part,
+    "proposal.same_address",
+    person,
+    { address: person.email, theirs: theirs ?? "", ours: person.externalId },
+    "warning",
+  );
+};
+
+/** Takes a member, or what a former link stands for, into this entry's care; a disabled one is treated like any linked person. */
+export const adopt = (
+  part: PeoplePart,
+  person: DesiredPerson,
+  member: OrganizationMember | undefined,
+  former: PersonLink | undefined,
+  because: Because,
+): void => {
+  const { missingSince: _gone, ...rest } = former ?? {};
+  const link: PersonLink = {
+    ...rest,
+    id: person.id,
+    externalId: member?.externalId ?? former?.externalId ?? person.externalId,
+    email: member?.email ?? former?.email ?? person.email,
+    directoryEmail: person.email,
+    ...(person.name === undefined ? {} : { name: person.name }),
+    ...(member === undefined ? {} : { organizationId: member.id }),
+  };
+  const facts: PersonFacts =
+    member === undefined ? { email: link.email, externalId: link.externalId } : factsOf(member);
+  part.changes.push({
+    action: "adopt",
+    subject: {
+      ...subjectOfPerson(person),
+      externalId: link.externalId,
+      ...(link.organizationId === undefined ? {} : { organizationId: link.organizationId }),
+    },
+    before: facts,
+    after: facts,
+    because,
+  });
+  const policy = part.input.settings.leavers.disabled;
+  if (person.state === "disabled" && policy !== "keep")
+    return leave(part, link, { link, person, member }, policy, { code: "leaver.disabled" });
+  const isActive = member === undefined ? link.revoked === undefined : member.status !== "revoked";
+  if (person.state === "disabled" || !isActive) part.staying.add(link.externalId);
+  else {
+    part.staying.delete(link.externalId);
+    part.following.set(person.id, link.externalId);
+  }
+};
+
+/** The organization holds the address without any external id: ours is put on it. */
+const stamp = (part: PeoplePart, person: DesiredPerson, member: OrganizationMember): void => {
+  if (member.status === "revoked") part.staying.add(person.externalId);
+  else part.following.set(person.id, person.externalId);
+  part.changes.push({
+    action: "stamp",
+    subject: { ...subjectOfPerson(person), organizationId: member.id },
+    before: factsOf(member),
+    after: { ...factsOf(member), externalId: person.externalId },
+    because: { code: "stamp.same_address" },
+  });
+};
+
+const invite = (part: PeoplePart, person: DesiredPerson): void => {
+  const stage = part.input.settings.joiners === "stage";
+  part.following.set(person.id, person.externalId);
+  part.changes.push({
+    action: stage ? "stage" : "invite",
+    subject: subjectOfPerson(person),
+    before: {},
+    after: {
+      email: person.email,
+      externalId: person.externalId,
+      ...(part.input.server.readable ? { status: stage ? "staged" : "invited" } : {}),
+    },
+    because: { code: "joiner.new" },
+  });
+};

@@ -1,0 +1,127 @@
+import type { DesiredPerson } from "../desired.ts";
+import type { PersonLink } from "../link.ts";
+import type { Because } from "../plan.ts";
+import { day } from "./input.ts";
+import { isRevoked, memberOf, presenceOf, recordHand, refreshed, type Presence } from "./members.ts";
+import type { PeoplePart } from "./part.ts";
+import { protectionOf } from "./protection.ts";
+import { change, keep, note, update, type Who } from "./rows.ts";
+
+/** A linked person whom the directory holds disabled. */
+export const judgeDisabled = (part: PeoplePart, link: PersonLink, person: DesiredPerson): void => {
+  const { missingSince: _found, ...known } = know(part, link);
+  const who: Who = { link: known, person, member: memberOf(part.members, link) };
+  const policy = part.input.settings.leavers.disabled;
+  if (policy !== "keep") return leave(part, link, who, policy, { code: "leaver.disabled" });
+  part.staying.add(known.externalId);
+  update(part, link, known);
+};
+
+/** A linked person whom the complete read did not show, or showed as not selected. */
+export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
+  const { desired, settings, now, directoryChanged } = part.input;
+  const known = know(part, link);
+  const member = memberOf(part.members, link);
+  part.staying.add(known.externalId);
+  if (directoryChanged) return update(part, link, known);
+  if (desired.leftOut.has(link.id)) {
+    const { missingSince: _found, ...found } = known;
+    return update(part, link, found);
+  }
+  const missing = { ...known, missingSince: link.missingSince ?? now };
+  const who: Who = { link: missing, person: undefined, member };
+  if (hasSuccessor(part, who)) return update(part, link, missing);
+  const presence = presenceOf(part.members, link, member);
+  const because = desired.unselected.get(link.id) ?? { code: "gone.not_found" };
+  const until = waitsUntil(part, link);
+  if (presence === "removed-by-hand") return forget(part, link, who, until === undefined && !isInDirectory(part, link));
+  if (settings.leavers.gone === "keep") return update(part, link, missing);
+  if (until !== undefined && !isRevoked(presence) && protectionOf(part, who) === undefined) {
+    keep(part, who, until === "second read" ? missingOnce(because) : { code: "keep.waiting", params: { until } });
+    return update(part, link, missing);
+  }
+  leave(part, link, who, settings.leavers.gone, because);
+};
+
+const missingOnce = (because: Because): Because => ({ code: "keep.missing_once", params: { reason: because.code } });
+
+const isInDirectory = ({ input: { desired } }: PeoplePart, { id }: PersonLink): boolean =>
+  desired.unselected.has(id) && desired.unselected.get(id)?.code !== "gone.deleted";
+
+/** What this reading says of the member behind a link. */
+const know = (part: PeoplePart, link: PersonLink): PersonLink => {
+  const known = refreshed(link, memberOf(part.members, link));
+  if (known.externalId !== link.externalId) part.renamed.set(link.externalId, known.externalId);
+  return known;
+};
+
+/** The same person came back as another entry: never a leaver and a joiner. */
+const hasSuccessor = (part: PeoplePart, who: Who): boolean => {
+  const successor = part.successors.get(who.link.id);
+  if (successor === undefined) return false;
+  if (successor.by === "address" && !part.marked.has(`adopt ${successor.person.id}`))
+    keep(part, who, {
+      code: "keep.same_address_new_id",
+      params: { address: successor.person.email, id: successor.person.id },
+    });
+  return true;
+};
+
+/** What a missing person still waits for: a second complete read, or a moment (ISO); undefined = they are gone. */
+const waitsUntil = ({ input }: PeoplePart, link: PersonLink): string | undefined => {
+  const { now, secondReadAfter, settings } = input;
+  const { missingSince } = link;
+  if (missingSince === undefined || now <= missingSince || now - missingSince < secondReadAfter) return "second read";
+  const until = missingSince + settings.leavers.wait * day;
+  return now < until ? new Date(until).toISOString() : undefined;
+};
+
+/** Not in the organization any more: once the person is surely gone from the directory too, the link ends. */
+const forget = (part: PeoplePart, link: PersonLink, who: Who, gone: boolean): void => {
+  part.staying.delete(who.link.externalId);
+  part.leaving.add(who.link.externalId);
+  if (gone && part.members.read) part.ended.push(link.id);
+  else update(part, link, recordHand(who.link, "removed-by-hand"));
+};
+
+/** Takes access away the way the settings say, unless somebody stands in the way: an owner, `protect`, a hand in the organization. */
+export const leave = (
+  part: PeoplePart,
+  link: PersonLink,
+  who: Who,
+  policy: "revoke" | "remove",
+  because: Because,
+): void => {
+  const { link: known, member } = who;
+  const presence = presenceOf(part.members, link, member);
+  part.staying.add(known.externalId);
+  if (presence === "removed-by-hand") return forget(part, link, who, false);
+  const protection = protectionOf(part, who);
+  if (protection !== undefined) {
+    keep(part, who, { code: protection, params: { reason: because.code } });
+    return update(part, link, recordHand(known, presence));
+  }
+  if (isRevoked(presence)) return stayRevoked(part, link, who, presence, because);
+  if (link.revoked !== undefined) {
+    note(part, "drift.restored_by_hand", { ...known, email: known.directoryEmail });
+    return update(part, link, { ...known, byHand: "restored" });
+  }
+  if (policy === "remove" && part.input.server.remove) return remove(part, who, because);
+  change(part, "revoke", who, { email: known.email, externalId: known.externalId, status: "revoked" }, because);
+  update(part, link, known);
+};
+
+/** Revoked already: removed once the settings say so, if the revocation was ours; what was done by hand stands. */
+const stayRevoked = (part: PeoplePart, link: PersonLink, who: Who, presence: Presence, because: Because): void => {
+  const days = part.input.settings.leavers.removeAfter;
+  const isOurs = presence !== "revoked-by-hand" && link.revoked !== undefined;
+  if (isOurs && days !== undefined && part.input.server.remove && part.input.now - link.revoked.at >= days * day)
+    return remove(part, who, { code: "leaver.removed_after", params: { days, reason: because.code } });
+  update(part, link, recordHand(who.link, presence));
+};
+
+const remove = (part: PeoplePart, who: Who, because: Because): void => {
+  part.staying.delete(who.link.externalId);
+  part.leaving.add(who.link.externalId);
+  change(part, "remove", who, {}, because);
+};

@@ -1,0 +1,72 @@
+import type { DesiredGroup } from "../desired.ts";
+import type { GroupLink } from "../link.ts";
+import type { OrganizationGroup } from "../organization-state.ts";
+import { actualMembers, groupSubject, type GroupPart } from "./group-part.ts";
+
+/**
+ * The memberships of a group we manage, as one row where they differ; gives how the group has to be written from now on
+ * and which memberships in it are ours.
+ */
+export const compareMembers = (
+  part: GroupPart,
+  link: GroupLink,
+  group: DesiredGroup,
+  theirs: OrganizationGroup | undefined,
+): Pick<GroupLink, "writtenBy" | "members"> => {
+  const { keepManualMembers } = part.input.settings;
+  const { leaving, staying } = part.standing;
+  const ours = ownMembers(part, link);
+  const wanted = wantedMembers(part, ours, group);
+  const actual = theirs?.members === undefined ? undefined : actualMembers(part, theirs.members);
+  const present = actual?.externalIds ?? new Set([...ours].filter((id) => !leaving.has(id)));
+  const add = [...wanted].filter((id) => !present.has(id) || leaving.has(id)).sort();
+  const surplus = [...present].filter((id) => !wanted.has(id) && !leaving.has(id));
+  const removable = surplus.filter((id) => !staying.has(id));
+  const remove = (keepManualMembers ? removable.filter((id) => ours.has(id)) : removable).sort();
+  const removeByEmail = keepManualMembers ? [] : (actual?.emails ?? []).toSorted();
+  if (add.length > 0 || remove.length > 0 || removeByEmail.length > 0) {
+    const size = present.size + (actual?.emails.length ?? 0);
+    const arriving = add.filter((id) => !present.has(id)).length;
+    part.changes.push({
+      action: "change-members",
+      subject: groupSubject(link, group.name),
+      before: { externalId: link.externalId, size },
+      after: { externalId: link.externalId, size: size + arriving - remove.length - removeByEmail.length },
+      because: { code: "group.members" },
+      add,
+      remove,
+      ...(removeByEmail.length > 0 ? { removeByEmail } : {}),
+    });
+  }
+  if (actual === undefined) return { writtenBy: link.writtenBy, members: [...ours].sort() };
+  const isManual = keepManualMembers && (actual.emails.length > 0 || surplus.some((id) => !ours.has(id)));
+  return {
+    writtenBy: isManual || theirs?.externalId === undefined ? "member-ids" : "import",
+    members: [...ours.union(present)].filter((id) => isOurs(id, { ours, present, wanted, staying })).sort(),
+  };
+};
+
+/** What we put there and is still there, what the directory asks for and is there, and what who stays had. */
+const isOurs = (
+  id: string,
+  sets: Readonly<Record<"ours" | "present" | "wanted" | "staying", ReadonlySet<string>>>,
+): boolean => {
+  const { ours, present, wanted, staying } = sets;
+  return present.has(id) ? ours.has(id) || wanted.has(id) : wanted.has(id) && staying.has(id);
+};
+
+/** The people we put in a group, under the ids the organization has for them now. */
+export const ownMembers = (part: GroupPart, link: GroupLink | undefined): Set<string> =>
+  new Set(link?.members.map((id) => part.standing.renamed.get(id) ?? id));
+
+/** External ids that belong in a group: who follows the directory and is in it, and who stays and was in it. */
+export const wantedMembers = (part: GroupPart, ours: ReadonlySet<string>, group: DesiredGroup): Set<string> => {
+  const { following, staying } = part.standing;
+  const wanted = new Set<string>();
+  for (const id of group.members) {
+    const externalId = following.get(id);
+    if (externalId !== undefined) wanted.add(externalId);
+  }
+  for (const externalId of ours) if (staying.has(externalId)) wanted.add(externalId);
+  return wanted;
+};
