@@ -34,7 +34,12 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds for the connection and again for its encryption; searching may take longer. */
+const mostForConnecting = 15_000;
+
 interface Pending {
+  /** The tag of the answer that ends it: that of its question plus one, of a search plus two (RFC 4511 §4.2 to §4.12). */
+  readonly endsWith: number;
   readonly entries: Entry[];
   readonly references: string[];
   readonly take: (entry: Entry) => void;
@@ -73,6 +78,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
     if (message.id === 0) return fail(disconnected(message, parties));
     const waiting = pending.get(message.id);
     if (waiting === undefined) throw new Malformed("an answer to no question");
+    if (message.kind === "end" && message.tag !== waiting.endsWith) throw new Malformed("an answer of another kind");
     if (message.kind === "entry") waiting.take(message.entry);
     else if (message.kind === "reference") waiting.references.push(...message.urls);
     else if (message.kind === "end") {
@@ -113,7 +119,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
     unlisten(socket);
     const plain = socket.on("error", () => {});
     try {
-      socket = await secure(plain, address.host, parties.host, trust, timeout);
+      socket = await secure(plain, address.host, parties.host, trust, Math.min(timeout, mostForConnecting));
     } catch (error) {
       fail(error);
     }
@@ -133,7 +139,9 @@ export async function connect(address: Address, options: ConnectOptions): Promis
       const id = lastId;
       const { promise, resolve, reject } = Promise.withResolvers<Reply>();
       const entries: Entry[] = [];
+      const question = build(id);
       pending.set(id, {
+        endsWith: question.protocolOperation + (question.protocolOperation === searchRequest ? 2 : 1),
         entries,
         references: [],
         take: take ?? ((entry) => void entries.push(entry)),
@@ -141,7 +149,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
         reject,
       });
       socket.setTimeout(timeout);
-      socket.write(build(id).write());
+      socket.write(question.write());
       return promise;
     },
     startTls: async () => {
@@ -162,11 +170,13 @@ export async function connect(address: Address, options: ConnectOptions): Promis
       fail(new Fault("directory.unreachable", { host: parties.host, reason: "closed" }));
     },
   };
-  await connected(socket, parties, timeout, () => failure);
+  await connected(socket, parties, Math.min(timeout, mostForConnecting), () => failure);
   listen(socket);
   if (address.isEncrypted) await encrypt();
   return connection;
 }
+
+const searchRequest = 0x63;
 
 /** Waits until the socket is connected, for at most `timeout` milliseconds. */
 async function connected(

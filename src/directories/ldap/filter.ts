@@ -9,7 +9,7 @@ type Write = (writer: BerWriter) => void;
  * `filter.syntax {filter, line, column, expected, found}`.
  */
 export function parseFilter(text: string, field: string): Filter {
-  const state: State = { text, at: 0, field };
+  const state: State = { text, at: 0, depth: 0, field };
   blanks(state);
   const write = text[state.at] === "(" ? readComponent(state) : readItem(state, true);
   blanks(state);
@@ -54,10 +54,16 @@ class WrittenFilter extends Filter {
 interface State {
   readonly text: string;
   at: number;
+  depth: number;
   readonly field: string;
 }
 
+/** Deeper than anybody writes, and shallow enough for every stack. */
+const deepest = 200;
+
 function readComponent(state: State): Write {
+  if (state.depth === deepest) throw unexpected(state, `at most ${deepest} parentheses inside one another`);
+  state.depth += 1;
   expect(state, "(");
   blanks(state);
   const operator = state.text[state.at];
@@ -83,6 +89,7 @@ function readComponent(state: State): Write {
     };
   } else write = readItem(state, false);
   expect(state, ")");
+  state.depth -= 1;
   return write;
 }
 

@@ -2,7 +2,7 @@ import { canonicalDn } from "../../core/dn.ts";
 import type { Filter } from "ldapts";
 import type { Found } from "../directory.ts";
 import { anyOf, equals, present } from "./filter.ts";
-import { emailOf, identify } from "./people.ts";
+import { emailOf, idOf } from "./people.ts";
 import type { Entry } from "./replies.ts";
 import { askOne, search } from "./search.ts";
 import { namingContextOf, type Session } from "./session.ts";
@@ -33,14 +33,17 @@ async function byName(session: Session, text: string): Promise<readonly Entry[] 
 
 async function byValue(session: Session, text: string): Promise<Entry[]> {
   const { layout } = session;
+  const isActiveDirectory = layout.server.idAttribute === "objectGUID";
   const names = [
     ...layout.emailAttributes,
     ...layout.nameAttributes,
     ...layout.groupNameAttributes,
     layout.loginAttribute.toLowerCase(),
-    ...(layout.server.idAttribute === "objectGUID" ? ["userprincipalname", "proxyaddresses"] : []),
+    ...(isActiveDirectory ? ["userprincipalname"] : []),
   ];
   const filters: Filter[] = [...new Set(names)].map((name) => equals(name, text));
+  // Every address of a mailbox, the main one as SMTP:, compared without regard to case.
+  if (isActiveDirectory) filters.push(equals("proxyaddresses", `smtp:${text}`));
   const id = layout.idAttribute === "dn" ? undefined : idBytes(layout.idAttribute, text);
   if (id !== undefined) filters.push(equals(layout.idAttribute, id));
   const question = {
@@ -64,14 +67,15 @@ const attributesOf = ({ layout }: Session): string[] => [
 ];
 
 function describe(session: Session, entry: Entry, now: number): Found {
-  const { layout, parties } = session;
+  const { layout } = session;
   const classes = (entry.values.get("objectclass") ?? []).map((name) => name.toLowerCase());
   const kind = classes.some((name) => groupClasses.has(name)) ? "group" : "person";
   const name = firstOf(entry.values, kind === "group" ? layout.groupNameAttributes : layout.nameAttributes);
   const email = emailOf(entry, layout);
   return {
     kind,
-    id: identify(entry, layout, parties).id,
+    // An entry that shows no id can still be explained.
+    id: idOf(entry, layout) ?? entry.dn,
     where: entry.dn,
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email }),

@@ -60,9 +60,14 @@ export function identify(entry: Entry, layout: Layout, { host, user }: Parties):
   if (ref === undefined || ref === "")
     throw new Fault("directory.bad_response", { host, field: "dn", reason: `"${entry.dn.slice(0, 200)}"` });
   const { idAttribute } = layout;
-  if (idAttribute === "dn") return { id: ref, ref };
-  const value = entry.values.get(idAttribute)?.[0];
-  const id = value === undefined ? undefined : spellId(idAttribute, value);
+  const id = idAttribute === "dn" ? ref : idOf(entry, layout);
   if (id === undefined) throw new Fault("directory.no_id", { host, user, entry: entry.dn, attribute: idAttribute });
   return { id, ref };
+}
+
+/** The id as text; undefined where the entry shows none. */
+export function idOf(entry: Entry, { idAttribute }: Layout): string | undefined {
+  if (idAttribute === "dn") return canonicalDn(entry.dn);
+  const value = entry.values.get(idAttribute)?.[0];
+  return value === undefined ? undefined : spellId(idAttribute, value);
 }

@@ -34,7 +34,7 @@ type Ending = Omit<Reply, "entries" | "references">;
 export type Message =
   | { readonly id: number; readonly kind: "entry"; readonly entry: Entry }
   | { readonly id: number; readonly kind: "reference"; readonly urls: readonly string[] }
-  | { readonly id: number; readonly kind: "end"; readonly ending: Ending }
+  | { readonly id: number; readonly kind: "end"; readonly tag: number; readonly ending: Ending }
   | { readonly id: number; readonly kind: "other" };
 
 const sequence = 0x30;
@@ -89,8 +89,9 @@ function readMessage(cursor: Cursor): Message {
     case bindResponse:
     case searchDone:
     case extendedResponse: {
-      const result = within(cursor, peek(cursor), readResult);
-      return { id, kind: "end", ending: { ...result, ...readCookie(cursor) } };
+      const tag = peek(cursor);
+      const result = within(cursor, tag, readResult);
+      return { id, kind: "end", tag, ending: { ...result, ...readCookie(cursor) } };
     }
     default:
       skip(cursor);
