@@ -11,20 +11,17 @@ export interface Messages {
 }
 
 /**
- * Messages of one language. A param that is itself a code (`reason: "timeout"`) is put into words first: those of
- * `reason.<code>.<value>`, else `reason.<value>`, else `note.<value>`; free text stays as it is.
+ * Messages of one language. A `reason` that is itself a code is put into words first: those of
+ * `reason.<code>.<value>`, else of the note it is (`gone.not_found`); free text stays as it is.
  */
 export const createMessages = (catalogue: Catalogue, locale: string): Messages => {
   const format = createFormat(catalogue, locale);
   const has = (key: string): boolean => Object.hasOwn(catalogue, key);
   const withReasons = (code: string, params: FormatParams): FormatParams => {
     const worded: Record<string, FormatParams[string]> = { ...params };
-    for (const name of codeParams) {
-      const value = params[name];
-      if (typeof value !== "string" || value === "") continue;
-      const key = [`reason.${code}.${value}`, `reason.${value}`, `note.${value}`].find(has);
-      if (key !== undefined) worded[name] = format(key, params);
-    }
+    const { reason } = params;
+    const key = [`reason.${code}.${String(reason)}`, `note.${String(reason)}`].find(has);
+    if (key !== undefined) worded["reason"] = format(key, params);
     return worded;
   };
   return {
@@ -40,6 +37,3 @@ export const createMessages = (catalogue: Catalogue, locale: string): Messages =
     },
   };
 };
-
-/** Params whose value may be a code. */
-const codeParams = ["reason", "problem", "what", "rule"] as const;

@@ -32,6 +32,8 @@ const dispatch = async (argv: readonly string[], session: Session): Promise<numb
     await session.write(`${context.version}\n`);
     return exitCodes.done;
   }
+  // Nothing is done in a language that could not tell of it.
+  if (session.globals.language !== undefined) await session.words();
   const chosen = findCommand(path);
   const isGroup = chosen !== undefined && chosen.spec.load === undefined && chosen.path.length === path.length;
   if (help || isGroup || (path.length === 0 && argv.length === 0))
@@ -44,15 +46,15 @@ const dispatch = async (argv: readonly string[], session: Session): Promise<numb
 };
 
 /** Says what failed. An interrupted run speaks for itself; a pipe that was closed needs no words. */
-const report = async (error: unknown, session: Session): Promise<number> => {
-  if (error instanceof OutputClosed) return exitCodes.done;
+const report = async (thrown: unknown, session: Session): Promise<number> => {
+  if (thrown instanceof OutputClosed) return exitCodes.done;
   const { signal } = session.context;
-  const exit = exitOfError(error, signal);
+  const exit = exitOfError(thrown, signal);
   try {
     const { tellFault } = await import("./views/tell-fault.ts");
-    await tellFault(isFault(error) ? error : undefined, error, session);
+    await tellFault(isFault(thrown) ? thrown : undefined, thrown, session);
   } catch (second) {
-    await session.tell(`${String(error)}\n${String(second)}\n`).catch(() => undefined);
+    await session.tell(`${String(thrown)}\n${String(second)}\n`).catch(() => undefined);
   }
   return exit;
 };

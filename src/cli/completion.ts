@@ -17,14 +17,9 @@ export const completionScript = (
   directoryOptions: readonly OptionSpec[],
 ): string => {
   const places = [...placesOf({ name: programName, commands }, [], words, directoryOptions)];
-  switch (shell) {
-    case "bash":
-      return bash(places);
-    case "zsh":
-      return `#compdef ${programName}\nautoload -U +X bashcompinit && bashcompinit\n${bash(places)}`;
-    case "fish":
-      return fish(places, words);
-  }
+  if (shell === "fish") return fish(places, words);
+  const script = bash(places);
+  return shell === "bash" ? script : `#compdef ${programName}\nautoload -U +X bashcompinit && bashcompinit\n${script}`;
 };
 
 function* placesOf(
@@ -33,9 +28,13 @@ function* placesOf(
   words: Words,
   directoryOptions: readonly OptionSpec[],
 ): Generator<Place> {
-  const children = (spec.commands ?? []).map(({ name }) => ({ text: name, about: commandWords(words, [...path, name]) }));
+  const children = (spec.commands ?? []).map(({ name }) => ({
+    text: name,
+    about: commandWords(words, [...path, name]),
+  }));
   const choices = (spec.arguments?.[0]?.choices ?? []).map((text) => ({ text, about: "" }));
-  const named = path[0] === "help" ? [...commands.map(({ name }) => name), ...topics].map((text) => ({ text, about: "" })) : [];
+  const named =
+    path[0] === "help" ? [...commands.map(({ name }) => name), ...topics].map((text) => ({ text, about: "" })) : [];
   yield {
     path,
     words: [...children, ...choices, ...named],
@@ -51,7 +50,11 @@ const bash = (places: readonly Place[]): string => {
   const withFile = flags([...globalOptions, ...options].filter((option) => option.file === true));
   const chosen = [...globalOptions, ...options].filter((option) => option.choices !== undefined);
   const seen = new Map(chosen.map((option) => [option.name, option.choices ?? []]));
-  const plain = flags([...globalOptions, ...options].filter((one) => one.value !== undefined && one.file !== true && one.choices === undefined));
+  const plain = flags(
+    [...globalOptions, ...options].filter(
+      (one) => one.value !== undefined && one.file !== true && one.choices === undefined,
+    ),
+  );
   return `# ${programName}: source this file, or put it where your shell looks for completions.
 _directory_connector() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path= word index skip=0
@@ -63,7 +66,10 @@ _directory_connector() {
       ${valued([...globalOptions, ...options])}) skip=1 ;;
       -*) ;;
       *) case "$path $word" in
-        ${places.filter(({ path }) => path.length > 0).map(({ path }) => `" ${path.join(" ")}"`).join("|")}) path="$path $word" ;;
+        ${places
+          .filter(({ path }) => path.length > 0)
+          .map(({ path }) => `" ${path.join(" ")}"`)
+          .join("|")}) path="$path $word" ;;
       esac ;;
     esac
   done
@@ -88,7 +94,9 @@ const bashPlace = ({ path, words, options, file }: Place): string => {
 };
 
 const flags = (options: readonly OptionSpec[]): string[] => [
-  ...new Set(options.flatMap(({ name, negatable }) => (negatable === true ? [`--${name}`, `--no-${name}`] : [`--${name}`]))),
+  ...new Set(
+    options.flatMap(({ name, negatable }) => (negatable === true ? [`--${name}`, `--no-${name}`] : [`--${name}`])),
+  ),
 ];
 const valued = (options: readonly OptionSpec[]): string =>
   flags(options.filter((option) => option.value !== undefined)).join("|");
@@ -100,16 +108,32 @@ const fish = (places: readonly Place[], words: Words): string => {
     ...globalOptions.map((option) => fishOption(option, "", optionWords(words, [], option))),
   ];
   for (const { path, words: texts, options, file } of places) {
-    const here = condition(path, texts.map(({ text }) => text));
-    for (const { text, about } of texts) lines.push(`complete -c ${programName} -n ${here} -a ${text}${about === "" ? "" : ` -d ${single(about)}`}`);
-    for (const option of options) lines.push(fishOption(option, ` -n ${inside(path)}`, optionWords(words, path, option)));
+    const here = condition(
+      path,
+      texts.map(({ text }) => text),
+    );
+    for (const { text, about } of texts)
+      lines.push(`complete -c ${programName} -n ${here} -a ${text}${about === "" ? "" : ` -d ${single(about)}`}`);
+    for (const option of options)
+      lines.push(fishOption(option, ` -n ${inside(path)}`, optionWords(words, path, option)));
     if (file) lines.push(`complete -c ${programName} -n ${inside(path)} -F`);
   }
   return `${lines.join("\n")}\n`;
 };
 
-const fishOption = ({ name, short, value, choices, file, negatable }: OptionSpec, where: string, about: string): string => {
-  const takes = choices !== undefined ? ` -x -a ${single(choices.join(" "))}` : file === true ? " -r -F" : value === undefined ? "" : " -x";
+const fishOption = (
+  { name, short, value, choices, file, negatable }: OptionSpec,
+  where: string,
+  about: string,
+): string => {
+  const takes =
+    choices !== undefined
+      ? ` -x -a ${single(choices.join(" "))}`
+      : file === true
+        ? " -r -F"
+        : value === undefined
+          ? ""
+          : " -x";
   const one = `complete -c ${programName}${where} -l ${name}${short === undefined ? "" : ` -s ${short}`}${takes} -d ${single(about)}`;
   return negatable === true ? `${one}\ncomplete -c ${programName}${where} -l no-${name} -d ${single(about)}` : one;
 };

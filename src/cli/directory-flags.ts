@@ -1,5 +1,5 @@
 import { shapeOf, type LeafShape, type ObjectShape } from "../config/shape.ts";
-import { DirectoryConfig } from "../directories/configs.ts";
+import { ProfileConfig } from "../config/schema.ts";
 import type { OptionSpec } from "./specs.ts";
 
 /** A field of a directory's configuration with the option it is given by. */
@@ -23,7 +23,10 @@ export const directoryOptions = (): OptionSpec[] => {
   const options = new Map<string, OptionSpec>();
   for (const kind of directoryKinds())
     for (const field of directoryFields(kind) ?? [])
-      for (const option of optionsOf(field)) if (!options.has(option.name)) options.set(option.name, option);
+      for (const option of optionsOf(field)) {
+        const known = options.get(option.name);
+        options.set(option.name, { ...(known ?? option), kinds: [...(known?.kinds ?? []), kind] });
+      }
   return [...options.values()];
 };
 
@@ -31,8 +34,9 @@ export const directoryOptions = (): OptionSpec[] => {
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
 
 const optionsOfKinds = (): ReadonlyMap<string, ObjectShape> => {
-  const shape = shapeOf(DirectoryConfig);
-  if (shape.kind !== "choice") throw new TypeError("a directory is a choice by its kind");
+  const profile = shapeOf(ProfileConfig);
+  const shape = profile.kind === "object" ? profile.fields.get("directory") : undefined;
+  if (shape?.kind !== "choice") throw new TypeError("a directory is a choice by its kind");
   return shape.options;
 };
 
@@ -43,13 +47,13 @@ function* fieldsIn(shape: ObjectShape): Generator<DirectoryField> {
 }
 
 const optionsOf = ({ flag, shape }: DirectoryField): OptionSpec[] => {
-  const words = shape.meta?.title ?? flag;
+  const words = [shape.meta?.title ?? flag, shape.meta?.description].filter((text) => text !== undefined).join(". ");
   switch (shape.type.is) {
     case "secret":
       return [
-        { name: `${flag}-file`, value: "file", file: true, words },
-        { name: `${flag}-env`, value: "variable", words },
-        { name: `${flag}-stdin`, words },
+        { name: `${flag}-file`, value: "file", file: true, words, wordsKey: "cli.option.secret-file" },
+        { name: `${flag}-env`, value: "variable", words, wordsKey: "cli.option.secret-env" },
+        { name: `${flag}-stdin`, words, wordsKey: "cli.option.secret-stdin" },
       ];
     case "boolean":
       return [{ name: flag, negatable: true, words }];
@@ -58,6 +62,13 @@ const optionsOf = ({ flag, shape }: DirectoryField): OptionSpec[] => {
     case "list":
       return [{ name: flag, value: "value", many: true, words }];
     default:
-      return [{ name: flag, value: shape.meta?.file === true ? "file" : "value", words, ...(shape.meta?.file === true ? { file: true as const } : {}) }];
+      return [
+        {
+          name: flag,
+          value: shape.meta?.file === true ? "file" : "value",
+          words,
+          ...(shape.meta?.file === true ? { file: true as const } : {}),
+        },
+      ];
   }
 };

@@ -18,9 +18,12 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** The code of a failure; a run that was interrupted tells which signal ended it. */
 export const exitOfFault = (code: string, signal: AbortSignal): ExitCode => {
-  const exit = Object.hasOwn(faultKinds, code) ? faultKinds[code as FaultCode].exit : exitCodes.error;
+  const exit = isFaultCode(code) ? faultKinds[code].exit : exitCodes.error;
   return exit === exitCodes.interrupted && signal.aborted && signal.reason === "SIGTERM" ? exitCodes.terminated : exit;
 };
+
+/** Whether this is a code of the table; a newer engine may know others. */
+export const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(faultKinds, code);
 
 /** The code of anything thrown. */
 export const exitOfError = (error: unknown, signal: AbortSignal): ExitCode =>

@@ -1,8 +1,9 @@
-import { Fault, faultKinds, type FaultCode, type FaultParams } from "../core/fault.ts";
+import { Fault } from "../core/fault.ts";
 import type { RunSummary } from "../rpc/contract.ts";
-import { exitOfRun } from "./exit-code.ts";
+import { exitOfRun, isFaultCode } from "./exit-code.ts";
 import { countDone } from "./run-done.ts";
 import type { Session } from "./session.ts";
+import { textual } from "./views/human/fault.ts";
 import { runText } from "./views/human/run.ts";
 import { runJson } from "./views/json/run.ts";
 import { tellFault } from "./views/tell-fault.ts";
@@ -14,10 +15,8 @@ export const finishRun = async (session: Session, summary: RunSummary, named: bo
   if (session.globals.json || !nothingToTell) await session.show({ summary, done, named }, runText, runJson);
   const { fault } = summary;
   if (fault !== undefined) {
-    const known = new Fault(isCode(fault.code) ? fault.code : "internal.defect", fault.params as FaultParams);
+    const known = new Fault(isFaultCode(fault.code) ? fault.code : "internal.defect", textual(fault.params));
     await tellFault(known, known, session);
   }
   return exitOfRun(summary, session.globals, session.context.signal);
 };
-
-const isCode = (code: string): code is FaultCode => Object.hasOwn(faultKinds, code);

@@ -10,9 +10,16 @@ export const parseArguments = async (argv: readonly string[]): Promise<Invocatio
   const chosen = findCommand(path);
   const more = (await chosen?.spec.moreOptions?.()) ?? [];
   let found: Invocation | undefined;
-  const root = createCommand({ name: programName, commands }, globalOptions, [], (spec, own, args) => {
-    found = invocationOf(spec.spec, spec.path, own, args);
-  }, chosen?.spec, more);
+  const root = createCommand(
+    { name: programName, commands },
+    globalOptions,
+    [],
+    (spec, own, args) => {
+      found = invocationOf(spec.spec, spec.path, own, args);
+    },
+    chosen?.spec,
+    more,
+  );
   try {
     root.parse([...argv], { from: "user" });
   } catch (error) {
@@ -94,7 +101,11 @@ export const findCommand = (
 };
 
 type Options = Readonly<Record<string, unknown>>;
-type Found = (command: { readonly spec: CommandSpec; readonly path: readonly string[] }, options: Options, args: string[]) => void;
+type Found = (
+  command: { readonly spec: CommandSpec; readonly path: readonly string[] },
+  options: Options,
+  args: string[],
+) => void;
 
 const createCommand = (
   spec: CommandSpec,
@@ -109,7 +120,7 @@ const createCommand = (
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
     .helpOption(false)
     .helpCommand(false)
-    .allowExcessArguments(false)
+    .allowExcessArguments(true)
     .showSuggestionAfterError(false);
   for (const option of [...options, ...(spec.options ?? []), ...(spec === chosen ? more : [])])
     for (const one of optionsOf(option)) command.addOption(one);
@@ -145,7 +156,10 @@ const invocationOf = (
   options: Options,
   args: readonly string[],
 ): Invocation => {
-  for (const [index, argument] of (spec.arguments ?? []).entries()) {
+  const takes = spec.arguments ?? [];
+  const surplus = takes.at(-1)?.many === true ? undefined : args[takes.length];
+  if (surplus !== undefined) throw usage("argument_surplus", { name: surplus, command: path.join(" ") });
+  for (const [index, argument] of takes.entries()) {
     const given = args[index];
     if (given !== undefined && argument.choices?.includes(given) === false)
       throw usage("argument_choice", {
@@ -174,7 +188,8 @@ const invocationOf = (
     count: (name) => {
       const given = text(name);
       if (given === undefined) return undefined;
-      if (!/^\d{1,9}$/u.test(given)) throw usage("number", { name: `--${name}`, value: given, command: path.join(" ") });
+      if (!/^\d{1,9}$/u.test(given))
+        throw usage("number", { name: `--${name}`, value: given, command: path.join(" ") });
       return Number(given);
     },
     choice: (name) => {
@@ -185,7 +200,8 @@ const invocationOf = (
 };
 
 /** How commander names the value of an option. */
-const camel = (name: string): string => name.replaceAll(/-([a-z0-9])/gu, (_all, letter: string) => letter.toUpperCase());
+const camel = (name: string): string =>
+  name.replaceAll(/-([a-z0-9])/gu, (_all, letter: string) => letter.toUpperCase());
 
 /** The parser's own error codes and the names they quote, as our fault. */
 const usageFault = (
@@ -207,7 +223,10 @@ const usageFault = (
       const inside = spec === undefined ? "" : `${path.slice(0, -1).join(" ")} `;
       return usage("command", {
         name: `${inside}${name}`,
-        suggestion: nearest(name, level.map((one) => one.name)),
+        suggestion: nearest(
+          name,
+          level.map((one) => one.name),
+        ),
         command: spec === undefined ? "help" : command,
       });
     }
@@ -217,11 +236,11 @@ const usageFault = (
       return usage("value_missing", { name: flagOf(name), command });
     case "commander.invalidArgument": {
       const flag = flagOf(name);
-      const known = [...globalOptions, ...(spec?.options ?? []), ...more].find((one) => `--${one.name}` === flag)?.choices;
+      const known = [...globalOptions, ...(spec?.options ?? []), ...more].find(
+        (one) => `--${one.name}` === flag,
+      )?.choices;
       return usage("choice", { name: flag, value, known, suggestion: nearest(value, known ?? []), command });
     }
-    case "commander.excessArguments":
-      return usage("argument_surplus", { name: firstSurplus(path, spec), command });
     default:
       return usage("other", { name: error.message.replace(/^error: /u, ""), command });
   }
@@ -229,5 +248,3 @@ const usageFault = (
 
 /** `-o, --out <file>` → `--out` */
 const flagOf = (flags: string): string => /--[\w-]+/u.exec(flags)?.[0] ?? flags;
-
-const firstSurplus = (path: readonly string[], spec: CommandSpec | undefined): string => path.at(-1) ?? spec?.name ?? "";

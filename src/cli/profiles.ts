@@ -20,7 +20,8 @@ export const forProfiles = async (
       codes.push(await work({ profile: name }, profiles.length > 1));
     } catch (error) {
       if (!isFault(error) || session.context.signal.aborted) throw error;
-      if (!session.globals.json) await session.tell(`${(await session.words()).format("cli.run.profile", { profile: name })}\n`);
+      if (!session.globals.json)
+        await session.tell(`${(await session.words()).format("cli.run.profile", { profile: name })}\n`);
       await tellFault(error, error, session);
       codes.push(exitOfFault(error.code, session.context.signal));
     }

@@ -2,7 +2,7 @@ import type { PlanLine } from "../core/plan-schema.ts";
 import type { RunSummary, ShownRow } from "../rpc/contract.ts";
 import { sectionActions, sectionOfNote, wantedSections, type Note, type Section } from "./sections.ts";
 import type { Session } from "./session.ts";
-import type { SectionName } from "./specs.ts";
+import { sections, type SectionName } from "./specs.ts";
 
 export interface Reading {
   /** Names of the sections; none = the usual ones. */
@@ -56,7 +56,11 @@ const readNotes = async (session: Session, run: number): Promise<Note[]> => {
   const notes: Note[] = [];
   let cursor: number | undefined;
   do {
-    const page = await session.call("runs.notes", { run, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await session.call("runs.notes", {
+      run,
+      limit: pageSize,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     notes.push(...page.rows);
     cursor = page.next;
   } while (cursor !== undefined);
@@ -80,7 +84,9 @@ export const redactedSections = async (
   run: number,
   { only, most = Number.POSITIVE_INFINITY }: Reading,
 ): Promise<Section[]> => {
-  const kept = new Map(wantedSections(only).map((name) => [name, { rows: [] as ShownRow[], notes: [] as Note[], total: 0 }]));
+  const kept = new Map(
+    wantedSections(only).map((name) => [name, { rows: [] as ShownRow[], notes: [] as Note[], total: 0 }]),
+  );
   const take = (name: SectionName | undefined, add: (section: { rows: ShownRow[]; notes: Note[] }) => void): void => {
     const section = name === undefined ? undefined : kept.get(name);
     if (section === undefined) return;
@@ -106,14 +112,17 @@ async function* planLines(session: Session, run: number): AsyncGenerator<PlanLin
   for await (const text of planText(session, run, true)) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") yield JSON.parse(line) as PlanLine;
+    for (const line of lines) {
+      if (line === "") continue;
+      // The engine's own text, in the shape of `plan-schema.ts`.
+      const parsed: PlanLine = JSON.parse(line);
+      yield parsed;
+    }
   }
 }
 
 const sectionOfAction = (action: string): SectionName | undefined => {
-  for (const [name, actions] of Object.entries(sectionActions))
-    if (actions.includes(action)) return name as SectionName;
-  return undefined;
+  return sections.find((name) => sectionActions[name]?.includes(action) === true);
 };
 
 /** Everything the plan view tells. */

@@ -12,7 +12,8 @@ export const countDone = async (session: Session, summary: RunSummary): Promise<
     if (planned === 0) continue;
     done[name] = all
       ? planned
-      : (await session.call("runs.changes", { run: summary.run, actions: [...actions], states: ["done"], limit: 1 })).total;
+      : (await session.call("runs.changes", { run: summary.run, actions: [...actions], states: ["done"], limit: 1 }))
+          .total;
   }
   return done;
 };

@@ -32,6 +32,4 @@ export const sectionOfNote = ({ code }: Pick<Note, "code">): SectionName => {
 
 /** Which sections are asked for: those named, else all but the strangers, who are only counted. */
 export const wantedSections = (only: readonly string[]): readonly SectionName[] =>
-  only.length === 0
-    ? sections.filter((name) => name !== "strangers")
-    : sections.filter((name) => only.includes(name));
+  only.length === 0 ? sections.filter((name) => name !== "strangers") : sections.filter((name) => only.includes(name));

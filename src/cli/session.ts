@@ -49,7 +49,11 @@ export interface Session {
   /** Asks the engine; progress is shown on a terminal, Ctrl-C stops it. */
   call<Name extends ProcedureName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** The twins: words for people, or one line of JSON with `--json`. */
-  show<Value>(value: Value, human: (value: Value, screen: Screen) => string, json: (value: Value) => unknown): Promise<void>;
+  show<Value>(
+    value: Value,
+    human: (value: Value, screen: Screen) => string,
+    json: (value: Value) => unknown,
+  ): Promise<void>;
   /** To stdout, as it is. */
   write(text: string): Promise<void>;
   /** To stderr: what is not data. */
@@ -111,7 +115,7 @@ const createOutput = ({ stdout, stderr }: CliContext) => {
   const write = (output: CliContext["stdout"], text: string): Promise<void> =>
     new Promise((done, failed) => {
       if (text === "") done();
-      else output.write(text, (error) => (error == null ? done() : failed(closedOr(error))));
+      else output.write(text, (error) => (error instanceof Error ? failed(closedOr(error)) : done()));
     });
   return {
     write: (text: string) => write(stdout, text),

@@ -36,6 +36,10 @@ export interface OptionSpec {
   readonly negatable?: true;
   /** Words of an option that no catalogue knows, as those of a directory's fields. */
   readonly words?: string;
+  /** A message that frames those words as `title`. */
+  readonly wordsKey?: string;
+  /** Directories it is a field of. */
+  readonly kinds?: readonly string[];
 }
 
 /** Accepted before and after a command. */
@@ -104,14 +108,7 @@ export const commands: readonly CommandSpec[] = [
   { name: "test", options: [only], load: () => import("./commands/test.ts") },
   {
     name: "plan",
-    options: [
-      { name: "out", value: "file", file: true },
-      { name: "markdown" },
-      { name: "redact" },
-      full,
-      only,
-      all,
-    ],
+    options: [{ name: "out", value: "file", file: true }, { name: "markdown" }, { name: "redact" }, full, only, all],
     load: () => import("./commands/plan.ts"),
   },
   { name: "apply", arguments: [{ name: "file", file: true }], load: () => import("./commands/apply.ts") },

@@ -1,4 +1,4 @@
-import type { Change, GroupFacts, PersonFacts, SeatForecast } from "./plan.ts";
+import { isChange, isLocal, type Change, type GroupFacts, type PersonFacts, type SeatForecast } from "./plan.ts";
 import { takesAway } from "./stale.ts";
 
 /** Limits of a profile; percentages are of linked people, groups or memberships. */
@@ -61,7 +61,7 @@ export const holdable: ReadonlySet<GuardCode> = new Set([
 
 /** Which limits stop a plan (product: guards). A plan that changes nothing is never stopped, nor by a kind it has none of. */
 export const guard = (input: GuardInput): GuardHit[] => {
-  if (input.changes.every((change) => change.action === "keep")) return [];
+  if (!input.changes.some(isChange)) return [];
   return [directory, first, selection, age, accessLost, invitations, identity, groups, seats].flatMap(
     (rule) => rule(input) ?? [],
   );
@@ -77,25 +77,25 @@ const directory: Rule = ({ read, linkedPeople, linkedGroups }) => {
 };
 
 const first: Rule = ({ first: isFirst, changes, limits }) => {
-  if (!isFirst) return undefined;
-  const moving = changes.filter((change) => change.action !== "keep");
-  if (moving.every((change) => change.action === "adopt" && change.because.code === "adopt.same_id")) return undefined;
+  const moving = changes.filter(isChange);
+  if (!isFirst || moving.every(adoptsSameId)) return undefined;
   const invited = count(moving, isInvitation);
   if (limits.first !== undefined && invited <= limits.first.invite && !moving.some(takesAway)) return undefined;
   return { code: "guard.first", params: { n: moving.length, invitations: invited } };
 };
 
-const selection: Rule = ({ changed, changes }) =>
-  changed === undefined
-    ? undefined
-    : {
-        code: "guard.selection",
-        params: {
-          n: count(changes, (change) => change.action !== "keep"),
-          what: changed.what,
-          settings: changed.settings.join(", "),
-        },
-      };
+/** Who answered for the first run does not answer for another selection: only adoptions of equal ids go by themselves. */
+const selection: Rule = ({ changed, changes }) => {
+  const moving = changes.filter(isChange);
+  if (changed === undefined || moving.every(adoptsSameId)) return undefined;
+  return {
+    code: "guard.selection",
+    params: { n: moving.length, what: changed.what, settings: changed.settings.join(", ") },
+  };
+};
+
+const adoptsSameId = (change: Change): boolean =>
+  change.action === "adopt" && change.because.code === "adopt.same_id";
 
 const age: Rule = ({ age: since, limits }) => {
   if (since === undefined) return undefined;
@@ -181,19 +181,18 @@ const groups: Rule = ({ changes, recent, linkedGroups, memberships }) => {
   let now = 0;
   for (const change of [...changes, ...recent]) {
     if (change.action !== "change-members" && !emptiesGroup(change)) continue;
-    const gone = (change.remove?.length ?? 0) + (change.removeByEmail?.length ?? 0);
+    const gone = membershipsLost(change);
     removed += gone;
     lost.set(change.subject.id, (lost.get(change.subject.id) ?? 0) + gone);
     size.set(change.subject.id, Math.max(size.get(change.subject.id) ?? 0, (change.before as GroupFacts).size ?? 0));
   }
   for (const change of changes)
-    if (change.action === "change-members" || emptiesGroup(change))
-      now += (change.remove?.length ?? 0) + (change.removeByEmail?.length ?? 0);
+    if (change.action === "change-members" || emptiesGroup(change)) now += membershipsLost(change);
   if (now === 0) return undefined;
   for (const change of changes) {
     const gone = lost.get(change.subject.id) ?? 0;
     const had = size.get(change.subject.id) ?? 0;
-    if (change.action === "change-members" && (change.remove?.length ?? 0) > 0 && gone >= 10 && gone > had / 2)
+    if (change.action === "change-members" && membershipsLost(change) > 0 && gone >= 10 && gone > had / 2)
       return {
         code: "guard.groups",
         params: { n: gone, total: had, size: had, what: "members", group: change.subject.name ?? change.subject.id },
@@ -206,16 +205,7 @@ const groups: Rule = ({ changes, recent, linkedGroups, memberships }) => {
 
 const seats: Rule = ({ seats: forecast, limits, changes }) => {
   if (forecast === undefined || forecast.total === undefined || forecast.short === 0) return undefined;
-  if (
-    !changes.some(
-      (change) =>
-        change.action !== "keep" &&
-        change.action !== "adopt" &&
-        change.action !== "revoke" &&
-        change.action !== "remove",
-    )
-  )
-    return undefined;
+  if (!changes.some(needsSeats)) return undefined;
   if (limits.seats !== "stop" && forecast.short <= limits.seats.buy) return undefined;
   return {
     code: "guard.seats",
@@ -226,6 +216,25 @@ const seats: Rule = ({ seats: forecast, limits, changes }) => {
       total: forecast.total,
     },
   };
+};
+
+/**
+ * What makes the server look at its seats: a restored person, and everything that goes by import, even where nobody is
+ * invited. Memberships alone go another way in an over-full organization.
+ */
+const needsSeats = (change: Change): boolean =>
+  change.action === "restore" ||
+  change.action === "stamp" ||
+  change.action === "create-group" ||
+  change.action === "rename-group" ||
+  isInvitation(change) ||
+  (change.action === "readdress" && !isLocal(change));
+
+/** Memberships that a change to a group takes away; removing a group takes all of them. */
+const membershipsLost = (change: Change): number => {
+  const named = (change.remove?.length ?? 0) + (change.removeByEmail?.length ?? 0);
+  const { size }: GroupFacts = change.before;
+  return change.action === "remove-group" ? Math.max(named, size ?? 0) : named;
 };
 
 /** How many go without asking: one less than the floor, or the share, whichever is more. */

@@ -20,7 +20,7 @@ export const collect = async (directory: OpenDirectory, runtime: Runtime): Promi
   let end: { end: "full" | "changes"; cursor?: string } | undefined;
   for await (const page of directory.read()) {
     runtime.signal.throwIfAborted();
-    if (end !== undefined) throw new Fault("directory.bad_response", { reason: "a page after the end", path: "" });
+    if (end !== undefined) throw new Fault("internal.defect", { reason: "the reader gave a page after the end" });
     if ("users" in page) {
       for (const user of page.users) users.push(user);
       runtime.progress({ stage: "reading-people", done: users.length });
@@ -29,10 +29,10 @@ export const collect = async (directory: OpenDirectory, runtime: Runtime): Promi
       runtime.progress({ stage: "reading-groups", done: groups.length });
     } else if ("notes" in page) notes.push(...page.notes);
     else if ("end" in page) end = page;
-    else throw new Fault("directory.bad_response", { reason: "a page of changes in a full read", path: "" });
+    else throw new Fault("internal.defect", { reason: "the reader gave changes in a full read" });
   }
   runtime.signal.throwIfAborted();
   if (end === undefined || end.end !== "full")
-    throw new Fault("directory.truncated", { n: users.length, reason: "the read did not reach its end" });
+    throw new Fault("directory.truncated", { what: "people", count: users.length, reason: "no_end" });
   return { users, groups, notes, ...(end.cursor === undefined ? {} : { cursor: end.cursor }) };
 };

@@ -237,10 +237,11 @@ export const obstacleOf = (prepared: Prepared): Fault | undefined => {
       one.severity === "error" && (one.code === "organization.duplicate_ids" || one.code === "organization.no_owner"),
   );
   if (note === undefined) return new Fault("plan.not_applicable", {});
-  return new Fault(
-    note.code === "organization.no_owner" ? "organization.no_owner" : "organization.duplicate_ids",
-    note.params ?? {},
+  if (note.code === "organization.no_owner") return new Fault("organization.no_owner", {});
+  const ids = prepared.plan.notes.flatMap(({ code, params }) =>
+    code === "organization.duplicate_ids" ? [String(params?.["id"])] : [],
   );
+  return new Fault("organization.duplicate_ids", { count: ids.length, ids });
 };
 
 /** Marks that this run carried out, or that no longer mean anything. */

@@ -1,4 +1,4 @@
-import { Fault, isFault } from "../../core/fault.ts";
+import { isFault, type Fault } from "../../core/fault.ts";
 import type { Output } from "../../rpc/contract.ts";
 import { exitCodes, exitOfFault, worstExit } from "../exit-code.ts";
 import { forProfiles } from "../profiles.ts";

@@ -16,11 +16,24 @@ export const run: Run = async (_invocation, session) => {
     const sandbox = await context.startSandbox({ dialect: "official-cloud" });
     try {
       await session.write(demoHeadText({ home: demo.home, url: sandbox.url }, await session.screen()));
-      const inside: CliContext = { ...context, environment: ownEnvironment(context), workingDirectory: demo.home, prompts: nobody };
+      const inside: CliContext = {
+        ...context,
+        environment: ownEnvironment(context),
+        workingDirectory: demo.home,
+        prompts: nobody,
+      };
       const code = await walk(session, demo.home, inside, [
         {
           step: "login",
-          argv: ["login", "--server", sandbox.url, "--client-id", sandbox.clientId, "--client-secret-stdin", "--sealed"],
+          argv: [
+            "login",
+            "--server",
+            sandbox.url,
+            "--client-id",
+            sandbox.clientId,
+            "--client-secret-stdin",
+            "--sealed",
+          ],
           stdin: sandbox.clientSecret,
         },
         { step: "profile", argv: ["profile", "add", "main", "--directory", "file", "--path", demo.directoryFile] },
@@ -49,12 +62,7 @@ interface Step {
 const declined = -1;
 
 /** Runs one step after the other; the first that fails ends it. */
-const walk = async (
-  session: Session,
-  home: string,
-  context: CliContext,
-  steps: readonly Step[],
-): Promise<number> => {
+const walk = async (session: Session, home: string, context: CliContext, steps: readonly Step[]): Promise<number> => {
   for (const { step, argv, stdin, question } of steps) {
     const screen = await session.screen();
     await session.write(demoStepText({ step, command: `${programName} ${argv.join(" ")}` }, screen));

@@ -22,7 +22,8 @@ export const run: Run = async (invocation, session) => {
     });
     const file = out === undefined ? undefined : session.pathOf(out);
     if (file !== undefined) await session.call("plan.write", { run: summary.run, path: file, redact });
-    if (session.globals.json) for await (const text of textOfPlan(session, summary.run, redact)) await session.write(text);
+    if (session.globals.json)
+      for await (const text of textOfPlan(session, summary.run, redact)) await session.write(text);
     else {
       const only = invocation.list("only");
       const markdown = invocation.flag("markdown");

@@ -59,7 +59,13 @@ const chooseKind = async (invocation: Invocation, session: Session): Promise<str
       });
     }));
   if (!kinds.includes(kind))
-    throw usage("choice", { name: "--directory", value: kind, known: kinds, suggestion: nearest(kind, kinds), command });
+    throw usage("choice", {
+      name: "--directory",
+      value: kind,
+      known: kinds,
+      suggestion: nearest(kind, kinds),
+      command,
+    });
   return kind;
 };
 
@@ -69,7 +75,9 @@ const refuseForeign = (invocation: Invocation, kind: string, fields: readonly Di
   for (const other of directoryKinds())
     for (const flag of (directoryFields(other) ?? []).flatMap(flagsOf)) {
       const isGiven =
-        invocation.text(flag) !== undefined || invocation.choice(flag) !== undefined || invocation.list(flag).length > 0;
+        invocation.text(flag) !== undefined ||
+        invocation.choice(flag) !== undefined ||
+        invocation.list(flag).length > 0;
       if (isGiven && !own.has(flag)) throw usage("foreign_option", { name: `--${flag}`, other, kind, command });
     }
 };

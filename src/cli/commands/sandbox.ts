@@ -11,7 +11,11 @@ export const run: Run = async (invocation, session) => {
   const sandbox = await start(session, options);
   try {
     const { url, clientId, clientSecret } = sandbox;
-    await session.show({ url, clientId, clientSecret }, sandboxText, (value) => ({ version: 1, ...value, dialect: options.dialect }));
+    await session.show({ url, clientId, clientSecret }, sandboxText, (value) => ({
+      version: 1,
+      ...value,
+      dialect: options.dialect,
+    }));
     if (!session.globals.json) await session.tell(sandboxHintText({ url, clientId }, await session.screen()));
     await stopped(context.signal);
   } finally {

@@ -9,7 +9,6 @@ export const clean = (text: string): string =>
 export const cleanParams = (params: FormatParams | undefined): FormatParams => {
   const cleaned: Record<string, FormatParams[string]> = {};
   for (const [name, value] of Object.entries(params ?? {}))
-    cleaned[name] =
-      typeof value === "string" ? clean(value) : typeof value === "object" ? value.map(clean) : value;
+    cleaned[name] = typeof value === "string" ? clean(value) : typeof value === "object" ? value.map(clean) : value;
   return cleaned;
 };

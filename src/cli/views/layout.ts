@@ -20,9 +20,10 @@ export const widthOf = (text: string): number => {
   }
   return width;
 };
-const escapes = /\u001b\[[\d;]*m/gu;
-const marks = /[\p{Mn}\p{Me}\u200b-\u200f\ufe00-\ufe0f]/u;
-const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const escapes = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, "gu");
+const marks = /[\p{Mn}\p{Me}\p{Cf}\p{Variation_Selector}]/u;
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 
 /** Cut to a width, with an ellipsis where something is missing. */
 export const cut = (text: string, width: number): string => {
@@ -73,7 +74,10 @@ export const table = (
 ): string[] => {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_none, index) =>
-    Math.min(columns[index]?.most ?? Number.POSITIVE_INFINITY, Math.max(...rows.map((row) => widthOf(row[index] ?? "")))),
+    Math.min(
+      columns[index]?.most ?? Number.POSITIVE_INFINITY,
+      Math.max(...rows.map((row) => widthOf(row[index] ?? ""))),
+    ),
   );
   return rows.map((row) => {
     let line = indent;

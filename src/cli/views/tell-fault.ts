@@ -7,7 +7,8 @@ import { createStyle } from "./style.ts";
 /** A failure on stderr: a block for people, with `--json` one line. Anything that is no Fault is a defect of ours. */
 export const tellFault = async (fault: Fault | undefined, error: unknown, session: Session): Promise<void> => {
   const { context, globals } = session;
-  const known = fault ?? new Fault("internal.defect", { reason: error instanceof Error ? error.message : String(error) });
+  const known =
+    fault ?? new Fault("internal.defect", { reason: error instanceof Error ? error.message : String(error) });
   const { loadWords } = await import("../words.ts");
   const load = (language?: string) => loadWords({ language, timeZone: context.timeZone, now: context.clock.now() });
   if (globals.json) {

@@ -33,7 +33,13 @@ export const configSetText = ({ path, text, before }: Output<"config.set">, { wo
   );
 
 export const configUnsetText = ({ path, before }: Output<"config.unset">, { words, width }: Screen): string =>
-  block(wrap(words.format(before === undefined ? "cli.config.was_unset" : "cli.config.removed", { path, before }), width, "  "));
+  block(
+    wrap(
+      words.format(before === undefined ? "cli.config.was_unset" : "cli.config.removed", { path, before }),
+      width,
+      "  ",
+    ),
+  );
 
 export const configCheckText = ({ file, faults }: Output<"config.check">, screen: Screen): string =>
   faults.length === 0

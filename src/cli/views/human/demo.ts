@@ -5,7 +5,10 @@ export const demoHeadText = (
   { home, url }: { readonly home: string; readonly url: string },
   { words, width, style }: Screen,
 ): string =>
-  block([style.bold(words.format("cli.demo.title")), ...wrap(words.format("cli.demo.about", { home, url }), width, "")]);
+  block([
+    style.bold(words.format("cli.demo.title")),
+    ...wrap(words.format("cli.demo.about", { home, url }), width, ""),
+  ]);
 
 /** What this step is for, and the command as one would type it. */
 export const demoStepText = (

@@ -24,7 +24,9 @@ export const faultText = (
 export const splitHead = (text: string): string[] => {
   if (text.includes("\n")) return text.split("\n");
   const end = /[.!?]["”)]?\s+(?=[\p{Lu}\d"“])/u.exec(text);
-  return end === null ? [text] : [text.slice(0, end.index + end[0].trimEnd().length), text.slice(end.index + end[0].length)];
+  return end === null
+    ? [text]
+    : [text.slice(0, end.index + end[0].trimEnd().length), text.slice(end.index + end[0].length)];
 };
 
 /** A line of what was written, with a mark under the place. */

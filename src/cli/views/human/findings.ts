@@ -33,9 +33,11 @@ export const findingLines = (findings: readonly Note[], { words, width, style }:
     const paint = { ok: style.green, info: style.dim, warning: style.yellow, error: style.red }[severity];
     const who = subject === undefined ? "" : `${subject.name ?? subject.email ?? subject.id}: `;
     const [first = "", ...rest] = wrap(who + words.note(code, textual(params ?? {})), width - 8, "");
+    const isFault = !words.has(`note.${code}`) && words.has(`remedy.${code}`);
+    const remedy = isFault ? words.fault(code, textual(params ?? {})).remedy.split("\n") : [];
     return [
       `  ${paint(pad(words.format(`cli.severity.${severity}`), 5))} ${first}`,
-      ...rest.map((line) => `        ${line}`),
+      ...[...rest, ...remedy.flatMap((line) => wrap(line, width - 8, ""))].map((line) => `        ${line}`),
     ];
   });
 

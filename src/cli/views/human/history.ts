@@ -11,10 +11,7 @@ import { profileLine, rowCells } from "./row.ts";
 import { sectionLines } from "./sections.ts";
 
 /** Runs, newest first: number, when, what, how it ended. */
-export const runsText = (
-  { rows, total }: Output<"runs.list">,
-  { words, width }: Screen,
-): string =>
+export const runsText = ({ rows, total }: Output<"runs.list">, { words, width }: Screen): string =>
   block(
     rows.length === 0
       ? [words.format("cli.history.none")]
@@ -31,12 +28,18 @@ export const runsText = (
             { indent: "", columns: [{ align: "right" }] },
           ),
           ...(total > rows.length
-            ? [words.format("cli.list.rest", { count: total - rows.length, command: `${programName} history --limit ${total}` })]
+            ? [
+                words.format("cli.list.rest", {
+                  count: total - rows.length,
+                  command: `${programName} history --limit ${total}`,
+                }),
+              ]
             : []),
         ],
   );
 
-const outcomeText = ({ outcome }: RunSummary, words: Words): string => words.format(`cli.outcome.${outcome ?? "running"}`);
+const outcomeText = ({ outcome }: RunSummary, words: Words): string =>
+  words.format(`cli.outcome.${outcome ?? "running"}`);
 
 const whatText = ({ counts, fault, guards }: RunSummary, words: Words): string => {
   if (guards.length > 0) return guards.map(({ code }) => code).join(", ");
@@ -46,7 +49,11 @@ const whatText = ({ counts, fault, guards }: RunSummary, words: Words): string =
 
 /** One run: what it was, what it did to whom, and how to take it back. */
 export const runDetailText = (
-  { summary, sections, partial }: { readonly summary: RunSummary; readonly sections: readonly Section[]; readonly partial: boolean },
+  {
+    summary,
+    sections,
+    partial,
+  }: { readonly summary: RunSummary; readonly sections: readonly Section[]; readonly partial: boolean },
   screen: Screen,
 ): string => {
   const { words, width } = screen;
@@ -92,7 +99,11 @@ export const personHistoryText = (
     rows.length === 0
       ? [words.format("cli.history.nobody", { who })]
       : table(
-          rows.map((row) => [words.time(row.at), words.format("cli.history.in_run", { run: row.run }), ...rowCells(row, words)]),
+          rows.map((row) => [
+            words.time(row.at),
+            words.format("cli.history.in_run", { run: row.run }),
+            ...rowCells(row, words),
+          ]),
           width,
           { indent: "", columns: [{}, {}, {}, { most: 36 }] },
         ),
@@ -115,11 +126,13 @@ export const undoText = (
           count: reach === "fully" ? answer.fully : reach === "impossible" ? answer.impossible : answer.newInvitation,
         }),
         ...table(
-          rows.slice(0, 20).map(({ action, who, because }) => [
-            words.format(`cli.action.${action}`),
-            clean(who),
-            reach === "impossible" ? words.note(because) : "",
-          ]),
+          rows
+            .slice(0, 20)
+            .map(({ action, who, because }) => [
+              words.format(`cli.action.${action}`),
+              clean(who),
+              reach === "impossible" ? words.note(because) : "",
+            ]),
           width,
           { columns: [{}, { most: 44 }] },
         ),
@@ -128,6 +141,10 @@ export const undoText = (
     }),
     ...(answer.changes === 0
       ? []
-      : ["", words.format("cli.undo.apply", { command: `${programName} apply ${quoted(answer.file)}` }), words.format("cli.undo.pauses")]),
+      : [
+          "",
+          words.format("cli.undo.apply", { command: `${programName} apply ${quoted(answer.file)}` }),
+          words.format("cli.undo.pauses"),
+        ]),
   ]);
 };

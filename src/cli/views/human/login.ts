@@ -26,7 +26,10 @@ export const loginText = (answer: Output<"organizations.login">, screen: Screen)
   ]);
 };
 
-export const logoutText = ({ name, removed, reference }: Output<"organizations.logout">, { words, width }: Screen): string =>
+export const logoutText = (
+  { name, removed, reference }: Output<"organizations.logout">,
+  { words, width }: Screen,
+): string =>
   block(wrap(words.format(removed ? "cli.logout.done" : "cli.logout.elsewhere", { name, reference }), width, "  "));
 
 export const ownersMissingText = ({ path }: { readonly path: string }, { words, width }: Screen): string =>

@@ -10,7 +10,10 @@ export const planMarkdown = ({ summary, sections, redacted, partial }: PlanPictu
   const { words } = screen;
   const { counts, guards, header } = summary;
   const changes = counts?.changes ?? 0;
-  const title = changes === 0 ? words.format(`cli.plan.nothing_${summary.compared}`) : words.format("cli.plan.changes", { count: changes });
+  const title =
+    changes === 0
+      ? words.format(`cli.plan.nothing_${summary.compared}`)
+      : words.format("cli.plan.changes", { count: changes });
   return block([
     `### ${escaped(title)}`,
     "",
@@ -24,7 +27,9 @@ export const planMarkdown = ({ summary, sections, redacted, partial }: PlanPictu
       "",
     ]),
     ...sections.flatMap((section) => sectionMarkdown(section, summary.run, screen)),
-    ...(header === undefined ? [] : [`<sub>${words.format("cli.plan.digest", { digest: header.digest.slice(0, 12) })}</sub>`]),
+    ...(header === undefined
+      ? []
+      : [`<sub>${words.format("cli.plan.digest", { digest: header.digest.slice(0, 12) })}</sub>`]),
     ...(redacted ? [`<sub>${words.format("cli.plan.redacted")}</sub>`] : []),
   ]);
 };
@@ -40,7 +45,12 @@ const sectionMarkdown = ({ name, rows, notes, total }: Section, run: number, { w
     `|---|---|---|`,
     ...cells.map((row) => `| ${[0, 1, 2].map((index) => escaped((row[index] ?? "").trim())).join(" | ")} |`),
     ...(left > 0
-      ? ["", escaped(words.format("cli.list.rest", { count: left, command: `${programName} history ${run} --only ${name}` }))]
+      ? [
+          "",
+          escaped(
+            words.format("cli.list.rest", { count: left, command: `${programName} history ${run} --only ${name}` }),
+          ),
+        ]
       : []),
     "",
     "</details>",

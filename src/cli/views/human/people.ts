@@ -24,7 +24,10 @@ export const protectText = ({ protect }: Output<"profiles.protect">, { words }: 
   block(
     protect.length === 0
       ? [words.format("cli.protect.none")]
-      : [words.format("cli.protect.list", { count: protect.length }), ...protect.map((address) => `  ${clean(address)}`)],
+      : [
+          words.format("cli.protect.list", { count: protect.length }),
+          ...protect.map((address) => `  ${clean(address)}`),
+        ],
   );
 
 export const clearCacheText = ({ profile }: Output<"cache.clear">, { words, width }: Screen): string =>

@@ -12,7 +12,10 @@ export const planText = ({ summary, sections, file, redacted, partial }: PlanPic
   const { words } = screen;
   const lists = sectionLines(sections, screen, { run: summary.run });
   if (partial)
-    return block([profileLine(summary, words), ...(lists.length === 0 ? ["", words.format("cli.plan.none_of_these")] : lists)]);
+    return block([
+      profileLine(summary, words),
+      ...(lists.length === 0 ? ["", words.format("cli.plan.none_of_these")] : lists),
+    ]);
   const changes = summary.counts?.changes ?? 0;
   return block([
     ...headLines(summary, screen),

@@ -27,7 +27,9 @@ export const profileListText = ({ profiles }: Output<"profiles.list">, screen: S
 
 const conditionOf = ({ paused, fault }: Profile, { words }: Screen): string => {
   if (fault !== undefined) return splitHead(words.fault(fault.code, textual(fault.params)).what)[0] ?? "";
-  return paused === undefined ? "" : words.format("cli.profile.paused", { since: words.time(paused.at), by: paused.by });
+  return paused === undefined
+    ? ""
+    : words.format("cli.profile.paused", { since: words.time(paused.at), by: paused.by });
 };
 
 export const profileAddedText = ({ name, directory, organization }: Profile, { words, width }: Screen): string =>

@@ -69,14 +69,21 @@ const detailText = (row: ShownRow, words: Words): string => {
       return row.because.code === "group.renamed" ? "" : becauseText(row, words);
     case "empty-group":
     case "remove-group":
-      return [words.format("cli.row.members", { count: removed || (row.before.size ?? 0) }), becauseText(row, words)].join(", ");
+      return [
+        words.format("cli.row.members", { count: removed || (row.before.size ?? 0) }),
+        becauseText(row, words),
+      ].join(", ");
     default:
       return becauseText(row, words);
   }
 };
 
 /** `+2 (Ana Costa, Bo Li)  −1 (Tom de Wit)` */
-const membersText = (row: ShownRow, counts: { readonly added: number; readonly removed: number }, words: Words): string => {
+const membersText = (
+  row: ShownRow,
+  counts: { readonly added: number; readonly removed: number },
+  words: Words,
+): string => {
   const part = (sign: string, count: number, names: readonly string[] | undefined): string => {
     if (count === 0) return "";
     const named = (names ?? []).slice(0, 3).map(clean);
@@ -97,7 +104,7 @@ const stateText = ({ state, detail }: ShownRow, words: Words): string => {
   if (state === undefined || state === "planned" || state === "done") return "";
   const text = words.format(`cli.state.${state}`);
   if (detail === undefined || detail === "") return text;
-  return `${text}: ${words.has(`reason.${detail}`) ? words.format(`reason.${detail}`) : clean(detail)}`;
+  return `${text}: ${words.has(`cli.detail.${detail}`) ? words.format(`cli.detail.${detail}`) : clean(detail)}`;
 };
 
 /** A note's subject and words. */

@@ -20,11 +20,18 @@ export const runText = ({ summary, done, named }: RunPicture, screen: Screen): s
     ...(named ? [words.format("cli.run.profile", { profile: summary.profile })] : []),
     ...recoveredLines(summary, words),
   ];
-  if (summary.outcome === "unchanged") lines.push(...wrap(words.format(`cli.run.nothing_${compared}`, {
-    people: tally["people"] ?? counts?.people ?? 0,
-    groups: tally["groups"] ?? counts?.groups ?? 0,
-    time: words.time(summary.endedAt ?? summary.startedAt),
-  }), width, "  "));
+  if (summary.outcome === "unchanged")
+    lines.push(
+      ...wrap(
+        words.format(`cli.run.nothing_${compared}`, {
+          people: tally["people"] ?? counts?.people ?? 0,
+          groups: tally["groups"] ?? counts?.groups ?? 0,
+          time: words.time(summary.endedAt ?? summary.startedAt),
+        }),
+        width,
+        "  ",
+      ),
+    );
   else {
     const parts = doneParts(done, words);
     const text = parts.length === 0 ? words.format("cli.run.nothing_done") : parts.join(", ");
@@ -33,9 +40,22 @@ export const runText = ({ summary, done, named }: RunPicture, screen: Screen): s
   }
   const skipped = tally["skipped"] ?? 0;
   if (skipped > 0)
-    lines.push(...wrap(`  ${words.format("cli.run.skipped", { count: skipped, command: `${programName} history ${summary.run}` })}`, width, "  "));
-  if (counts !== undefined && summary.outcome !== "unchanged") lines.push(...wrap(`  ${unchangedParts(counts, words)}`, width, "  "));
+    lines.push(
+      ...wrap(
+        `  ${words.format("cli.run.skipped", { count: skipped, command: `${programName} history ${summary.run}` })}`,
+        width,
+        "  ",
+      ),
+    );
+  if (counts !== undefined && summary.outcome !== "unchanged")
+    lines.push(...wrap(`  ${unchangedParts(counts, words)}`, width, "  "));
   if (summary.guards.length > 0 && summary.outcome === "done")
-    lines.push(...wrap(`  ${words.format("cli.run.held", { guards: summary.guards.map((hit) => hit.code.replace(/^guard\./u, "")) })}`, width, "  "));
+    lines.push(
+      ...wrap(
+        `  ${words.format("cli.run.held", { guards: summary.guards.map((hit) => hit.code.replace(/^guard\./u, "")) })}`,
+        width,
+        "  ",
+      ),
+    );
   return block(lines);
 };

@@ -10,7 +10,9 @@ export const secretStatusText = ({ secrets }: Output<"secrets.status">, { words,
       ? [words.format("cli.secret.none")]
       : table(
           secrets.map(({ name, reference, readable, fault }) => [
-            (readable ? style.green : style.red)(pad(words.format(readable ? "cli.severity.ok" : "cli.severity.error"), 5)),
+            (readable ? style.green : style.red)(
+              pad(words.format(readable ? "cli.severity.ok" : "cli.severity.error"), 5),
+            ),
             clean(name),
             clean(reference),
             fault === undefined ? "" : (splitHead(words.fault(fault.code, textual(fault.params)).what)[0] ?? ""),

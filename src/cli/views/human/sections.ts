@@ -12,7 +12,10 @@ export const sectionLines = (
   { run }: { readonly run: number },
 ): string[] => {
   const cells = sections.map((section) => ({ section, rows: cellsOf(section, screen.words) }));
-  const width = Math.min(whoWidth, Math.max(0, ...cells.flatMap(({ rows }) => rows.map((row) => widthOf(row[1] ?? "")))));
+  const width = Math.min(
+    whoWidth,
+    Math.max(0, ...cells.flatMap(({ rows }) => rows.map((row) => widthOf(row[1] ?? "")))),
+  );
   return cells.flatMap(({ section, rows }) => [
     "",
     title(section.name, screen.words),

@@ -30,11 +30,19 @@ const directoryLines = (directory: DirectoryPicture, screen: Screen): string[] =
       : [];
   return [
     style.bold(words.format("cli.test.people", { total: directory.peopleTotal, ...states })),
-    ...table(people.map((person) => personCells(person, words)), width, { columns: [{ most: 44 }] }),
+    ...table(
+      people.map((person) => personCells(person, words)),
+      width,
+      { columns: [{ most: 44 }] },
+    ),
     ...rest(directory.peopleTotal, people.length),
     "",
     style.bold(words.format("cli.test.groups", { total: directory.groupsTotal })),
-    ...table(groups.map((group) => groupCells(group, words)), width, { columns: [{ most: 44 }, { align: "right" }] }),
+    ...table(
+      groups.map((group) => groupCells(group, words)),
+      width,
+      { columns: [{ most: 44 }, { align: "right" }] },
+    ),
     ...rest(directory.groupsTotal, groups.length),
   ];
 };

@@ -10,7 +10,16 @@ import type { Session } from "../../session.ts";
 export const writeTestJson = async (session: Session, summary: RunSummary): Promise<void> => {
   const profile = { profile: summary.profile };
   const { directory, organization, server, compared, guards } = summary;
-  const head = JSON.stringify({ version: 1, profile: summary.profile, run: summary.run, directory, organization, server, compared, guards });
+  const head = JSON.stringify({
+    version: 1,
+    profile: summary.profile,
+    run: summary.run,
+    directory,
+    organization,
+    server,
+    compared,
+    guards,
+  });
   await session.write(`${head.slice(0, -1)},"people":[`);
   await writeItems(session, allPeople(session, profile));
   await session.write('],"groups":[');
