@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { GroupFacts, PersonFacts, PlanRow } from "../../core/plan.ts";
+import { isLocal, type GroupFacts, type PersonFacts, type PlanRow } from "../../core/plan.ts";
 import type { GroupKey, ImportGroup, ImportMember, Known, MemberKey, Step } from "../organization.ts";
 import { batches } from "../wire/batches.ts";
 import { checkUnique } from "../wire/unique.ts";
@@ -57,9 +57,7 @@ interface Addition {
 
 const sortPeople = (rows: readonly PlanRow[]) => {
   const of = (action: PlanRow["action"]): PlanRow[] => rows.filter((row) => row.action === action);
-  const readdressed = of("readdress").filter(
-    (row) => row.because.code !== "address.theirs_to_change" && row.because.code !== "address.arrived",
-  );
+  const readdressed = of("readdress").filter((row) => !isLocal(row));
   const staysStaged = (row: PlanRow): boolean => statusAfter(row) === "staged";
   return {
     taken: [

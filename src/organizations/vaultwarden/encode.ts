@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { GroupFacts, PersonFacts, PlanRow } from "../../core/plan.ts";
+import { isLocal, type GroupFacts, type PersonFacts, type PlanRow } from "../../core/plan.ts";
 import type { ImportGroup, ImportMember, Known, Step } from "../organization.ts";
 import { batches } from "../wire/batches.ts";
 import { envelopeBytes, groupBytes, memberBytes } from "../wire/import-body.ts";
@@ -27,7 +27,7 @@ export const encodeRows = (rows: readonly PlanRow[], known: Known, server: strin
   const people = [
     ...of("revoke", "remove").map((row) => ({ row: row.row, members: [leaver(row)] })),
     ...of("readdress")
-      .filter(isSent)
+      .filter((row) => !isLocal(row))
       .map((row) => ({ row: row.row, members: [retired(row), joiner(row)] })),
     ...of("restore", "stamp", "invite").map((row) => ({ row: row.row, members: [joiner(row)] })),
   ];
@@ -79,9 +79,6 @@ const step = (rows: readonly number[], members: readonly ImportMember[], groups:
   invite: true,
   largeImport: false,
 });
-
-const isSent = ({ because }: PlanRow): boolean =>
-  because.code !== "address.theirs_to_change" && because.code !== "address.arrived";
 
 const joiner = ({ after, subject }: PlanRow): ImportMember => {
   const facts: PersonFacts = after;
