@@ -17,7 +17,6 @@ export interface LdifLines {
   wants(name: string, number: number): boolean;
   line(line: LdifLine): void;
   blank(): void;
-  comment(text: string, number: number): void;
 }
 
 /**
@@ -27,7 +26,7 @@ export interface LdifLines {
 export function createUnfolder(path: string, lines: LdifLines): { push(block: Block): void; end(): void } {
   let number = 0;
   let start = 0;
-  let state: "nothing" | "line" | "comment" | "unwanted" = "nothing";
+  let state: "nothing" | "line" | "unwanted" = "nothing";
   let pieces: Buffer[] = [];
   let inBlock: Block["encoding"] = "ascii";
   let inLine: Block["encoding"] = "ascii";
@@ -41,8 +40,7 @@ export function createUnfolder(path: string, lines: LdifLines): { push(block: Bl
     if (inLine === "broken" && !isUtf8(bytes)) throw syntaxFault(path, "not_utf8", { line: start });
     if (ended === "unwanted") return;
     const text = inLine === "ascii" ? bytes.toString("latin1") : bytes.toString("utf8");
-    if (ended === "comment") lines.comment(text, start);
-    else lines.line(splitLine(path, text, start));
+    lines.line(splitLine(path, text, start));
   };
 
   const keep = (piece: Buffer): void => {
@@ -55,7 +53,7 @@ export function createUnfolder(path: string, lines: LdifLines): { push(block: Bl
     flush();
     start = number;
     inLine = "ascii";
-    if (data[at] === numberSign) state = "comment";
+    if (data[at] === numberSign) state = "unwanted";
     else {
       const colon = data.indexOf(colonByte, at);
       const isWhole = colon !== -1 && colon < stop;

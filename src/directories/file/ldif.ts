@@ -124,10 +124,6 @@ function createLdifReader(path: string, wanted: LdifWanted) {
       else inside(line, entry);
     },
     blank: close,
-    comment: (text) => {
-      const result = /^# ?result: (\d+.*)$/u.exec(text)?.[1];
-      if (result !== undefined) requireSuccess(path, result, count);
-    },
   });
 
   return {
@@ -146,7 +142,7 @@ function createLdifReader(path: string, wanted: LdifWanted) {
   };
 }
 
-/** What ldapsearch writes about its search, as lines of no entry. */
+/** What ldapsearch writes about its search without `-L`, as lines of no entry. */
 const reports: ReadonlySet<string> = new Set(["search", "result", "ref"]);
 const structure: ReadonlySet<string> = new Set(["dn", "version", "changetype", "control", ...reports]);
 
