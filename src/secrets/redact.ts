@@ -33,7 +33,8 @@ const patternOf = (spellings: ReadonlySet<string>): RegExp =>
       .sort((left, right) => right.length - left.length)
       .map((spelling) => RegExp.escape(spelling))
       .join("|"),
-    "gu",
+    // By code units: half a surrogate pair may be all that a cut text shows of the end of a secret.
+    "g",
   );
 
 const spellingsOf = (secret: string): string[] => {
