@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { access, chmod, mkdir, open, readFile, realpath, rm, stat, statfs } from "node:fs/promises";
+import { access, chmod, open, readFile, realpath, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { Fault } from "../core/fault.ts";
+import { makeFolders, systemReason } from "./folders.ts";
 import { judgeDisk, type Mount, parseMountOutput, parseProcMounts } from "./disk.ts";
 import type { Home } from "./home.ts";
 
@@ -116,30 +117,6 @@ const make = async (folder: string): Promise<void> => {
   }
 };
 
-/**
- * One folder after the other: `mkdir` with `recursive` never ends where a file system answers ENOENT below a folder that
- * exists, as `/proc` does.
- */
-const makeFolders = async (folder: string): Promise<void> => {
-  try {
-    await mkdir(folder, { mode: 0o700 });
-  } catch (error) {
-    const above = dirname(folder);
-    if (codeOf(error) === "EEXIST" && (await stat(folder)).isDirectory()) return;
-    if (codeOf(error) !== "ENOENT" || above === folder || (await exists(above))) throw error;
-    await makeFolders(above);
-    await makeFolders(folder);
-  }
-};
-
-const exists = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
-
 /** A configuration's folder that is missing and cannot be made means: no file, nothing to save into. */
 const ignoreReadOnly = (error: unknown): void => {
   if (!(error instanceof Fault && ["forbidden", "read_only"].includes(String(error.params["reason"])))) throw error;
@@ -180,22 +157,3 @@ const tryWriting = async (folder: string): Promise<void> => {
 
 const unwritable = (path: string, error: unknown): Fault =>
   new Fault("home.unwritable", { path, reason: systemReason(error) }, error);
-
-/** A system error as a choice of the words; its own code where there is none. */
-export const systemReason = (error: unknown): string => {
-  const code = codeOf(error);
-  return reasons[code] ?? (code === "" ? String(error) : code);
-};
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "forbidden",
-  EPERM: "forbidden",
-  EROFS: "read_only",
-  ENOSPC: "full",
-  EDQUOT: "full",
-  ENOTDIR: "not_folder",
-  EEXIST: "not_folder",
-  EISDIR: "folder",
-  ENOENT: "missing",
-  EBUSY: "busy",
-};

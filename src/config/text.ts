@@ -1,4 +1,5 @@
 import { SecretReference } from "./field.ts";
+import type { LeafType } from "./shape.ts";
 
 /** A value as `config set` and variables take it; a secret is its reference (`env:NAME`), never its text. */
 export const valueText = (value: unknown, secret = false): string => {
@@ -23,4 +24,59 @@ export const referenceText = (value: unknown): string => {
   if ("env" in reference) return `env:${reference.env}`;
   if ("file" in reference) return `file:${reference.file}`;
   return `command:${JSON.stringify(reference.command)}`;
+};
+
+/**
+ * The value a text stands for, the reverse of `valueText`. Text that is no value of the type is given back as it is, so
+ * that the schema says what is wrong with it. Lists are separated by commas or written as JSON.
+ */
+export const readText = (type: LeafType, text: string): unknown => {
+  switch (type.is) {
+    case "boolean":
+      return booleans.get(text.trim().toLowerCase()) ?? text;
+    case "number":
+    case "whole number":
+      return numberPattern.test(text.trim()) ? Number(text) : text;
+    case "list":
+      return text.trim().startsWith("[") ? parsed(text) : items(text);
+    case "secret":
+      return readReference(text.trim());
+    case "json":
+      return /^\s*[[{]/u.test(text) ? parsed(text) : text;
+    case "one of":
+      return type.values.find((value) => value.toLowerCase() === text.trim().toLowerCase()) ?? text;
+    default:
+      return text;
+  }
+};
+
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "yes", "on", "1"].map((text) => [text, true] as const),
+  ...["false", "no", "off", "0"].map((text) => [text, false] as const),
+]);
+
+const numberPattern = /^-?\d+(?:\.\d+)?$/u;
+
+const items = (text: string): string[] =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** What is not the form of a reference stays text, which no secret field takes. */
+const readReference = (text: string): unknown => {
+  if (text === "keychain" || text === "sealed") return { [text]: true };
+  if (text.startsWith("{")) return parsed(text);
+  const { kind, rest } = /^(?<kind>env|file|command):(?<rest>.+)$/su.exec(text)?.groups ?? {};
+  if (kind === undefined || rest === undefined) return text;
+  if (kind === "env") return /^\w+$/u.test(rest) ? { env: rest } : text;
+  return { [kind]: kind === "command" ? parsed(rest) : rest };
 };
