@@ -1,7 +1,10 @@
 import type { LdifEntry, LdifValue } from "./ldif.ts";
 
-/** Attributes that never change while an entry lives, best first. */
-export const idAttributes: readonly string[] = ["entryuuid", "objectguid", "nsuniqueid", "ipauniqueid", "guid"];
+/**
+ * Attributes that never change while an entry lives, best first: the order gives the id that reading the server itself
+ * gives, since FreeIPA's entries have the first three of them and 389 DS's two.
+ */
+export const idAttributes: readonly string[] = ["ipauniqueid", "nsuniqueid", "entryuuid", "objectguid", "guid"];
 /** Those of them that servers hold as 16 bytes. */
 export const binaryIdAttributes: ReadonlySet<string> = new Set(["objectguid", "guid"]);
 

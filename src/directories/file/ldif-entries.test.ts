@@ -55,9 +55,9 @@ describe("the id of an entry", () => {
     ["GUID of eDirectory", `GUID:: ${guid}`, "01020304-0506-0708-090a-0b0c0d0e0f10"],
     ["nsUniqueId", "nsUniqueId: b12f0685-e6dd11f1-9f3e8a01-c0ffee00", "b12f0685-e6dd11f1-9f3e8a01-c0ffee00"],
     [
-      "the best of several",
-      `objectGUID:: ${guid}\nentryUUID: 0f6a1c6e-0000-4000-8000-00000000000b`,
-      "0f6a1c6e-0000-4000-8000-00000000000b",
+      "the best of several, which is what reading the server itself takes",
+      "entryUUID: 0f6a1c6e-0000-4000-8000-00000000000b\nnsUniqueId: b12f0685-e6dd11f1-9f3e8a01-c0ffee00",
+      "b12f0685-e6dd11f1-9f3e8a01-c0ffee00",
     ],
   ])("given %s, then that, for the organization too", async (_, line, id) => {
     expect((await read(person("bo", `${line}\n`))).users).toMatchObject([{ id, externalId: id, ref: "cn=bo,dc=test" }]);
@@ -70,7 +70,7 @@ describe("the id of an entry", () => {
 });
 
 describe("the state of a person", () => {
-  // The tests' clock stands at 24 November 2026, day 20781 since 1970.
+  // The tests' clock stands at 24 November 2026, nine o'clock, day 20781 since 1970.
   it.each([
     ["userAccountControl: 512", "enabled"],
     ["userAccountControl: 514", "disabled"],
@@ -81,8 +81,13 @@ describe("the state of a person", () => {
     ["loginDisabled: TRUE", "disabled"],
     ["pwdAccountLockedTime: 000001010000Z", "disabled"],
     ["pwdAccountLockedTime: 20261124080000Z", "enabled"],
-    ["shadowExpire: 20781", "disabled"],
-    ["shadowExpire: 20782", "enabled"],
+    ["shadowExpire: 20780", "disabled"],
+    ["shadowExpire: 20781", "enabled"],
+    // A second before and after nine o'clock of that day.
+    ["accountExpires: 134399843990000000", "disabled"],
+    ["accountExpires: 134399844010000000", "enabled"],
+    ["accountExpires: 0", "enabled"],
+    ["accountExpires: 9223372036854775807", "enabled"],
     ["shadowExpire: 0", "enabled"],
     ["shadowExpire: -1", "enabled"],
     ["isDeleted: TRUE", "deleted"],
