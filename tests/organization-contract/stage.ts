@@ -1,5 +1,7 @@
 /** What the parts of the writers' contract share: a server for one test, rows, and sending them. */
 import { afterEach } from "vitest";
+import english from "../../locales/en.json" with { type: "json" };
+import { createMessages } from "../../locales/messages.ts";
 import { isFault, type Fault } from "../../src/core/fault.ts";
 import { numberRows, type Change, type PlanRow } from "../../src/core/plan.ts";
 import type { Dialect, Known, OpenOrganization, SendResult, Step } from "../../src/organizations/organization.ts";
@@ -81,12 +83,17 @@ export const send = async (organization: OpenOrganization, rows: readonly PlanRo
   return { steps, results, settled, outcomes: results.map(({ outcome }) => outcome) };
 };
 
+/** What it was refused with; a fault whose words lack a value is a failure of its own. */
 export const faultOf = async (act: Promise<unknown>): Promise<Fault> => {
   try {
     await act;
   } catch (error) {
-    if (isFault(error)) return error;
-    throw error;
+    if (!isFault(error)) throw error;
+    const { what, remedy } = messages.fault(error.code, error.params);
+    if (/[?{]/u.test(what + remedy)) throw new Error(`words with a gap: ${what} ${remedy}`, { cause: error });
+    return error;
   }
   throw new Error("nothing was refused");
 };
+
+const messages = createMessages(english, "en");
