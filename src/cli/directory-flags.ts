@@ -1,74 +1,50 @@
-import { shapeOf, type LeafShape, type ObjectShape } from "../config/shape.ts";
+import { describeFields, flagName, type FieldDescription } from "../config/describe.ts";
 import { ProfileConfig } from "../config/schema.ts";
 import type { OptionSpec } from "./specs.ts";
 
-/** A field of a directory's configuration with the option it is given by. */
-export interface DirectoryField {
-  readonly name: string;
-  readonly flag: string;
-  readonly shape: LeafShape;
-}
-
-/** What `--directory` takes. */
-export const directoryKinds = (): string[] => [...optionsOfKinds().keys()];
-
-/** The fields of one kind, in the order of its schema; undefined for a kind there is not. */
-export const directoryFields = (kind: string): DirectoryField[] | undefined => {
-  const shape = optionsOfKinds().get(kind);
-  return shape === undefined ? undefined : [...fieldsIn(shape)];
+/** What `--directory` takes, with what each kind is called. */
+export const directoryKinds = (): { readonly value: string; readonly label: string }[] => {
+  const tag = describeFields(ProfileConfig).find(({ path }) => path === kindPath);
+  return (tag?.values ?? []).map((value, index) => ({ value, label: tag?.labels?.[index] ?? value }));
 };
+
+/** The fields of one kind of directory, in the order of its schema. */
+export const directoryFields = (kind: string): readonly FieldDescription[] =>
+  describeFields(ProfileConfig).filter(({ only }) => only?.path === kindPath && only.is === kind);
 
 /** Options of every kind's fields; kinds share those of the same name. */
 export const directoryOptions = (): OptionSpec[] => {
   const options = new Map<string, OptionSpec>();
-  for (const kind of directoryKinds())
-    for (const field of directoryFields(kind) ?? [])
-      for (const option of optionsOf(field)) {
-        const known = options.get(option.name);
-        options.set(option.name, { ...(known ?? option), kinds: [...(known?.kinds ?? []), kind] });
-      }
+  for (const { value: kind } of directoryKinds())
+    for (const option of directoryFields(kind).flatMap(optionsOf)) {
+      const known = options.get(option.name);
+      options.set(option.name, { ...(known ?? option), kinds: [...(known?.kinds ?? []), kind] });
+    }
   return [...options.values()];
 };
 
-/** `baseDn` → `base-dn` */
-const kebab = (name: string): string => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+/** `directory.baseDn` → `base-dn` */
+export const flagOf = ({ path }: FieldDescription): string => flagName(path.slice("directory.".length));
 
-const optionsOfKinds = (): ReadonlyMap<string, ObjectShape> => {
-  const profile = shapeOf(ProfileConfig);
-  const shape = profile.kind === "object" ? profile.fields.get("directory") : undefined;
-  if (shape?.kind !== "choice") throw new TypeError("a directory is a choice by its kind");
-  return shape.options;
-};
+const kindPath = "directory.kind";
 
-/** Simple fields only; what is deeper is given with `--set`. */
-function* fieldsIn(shape: ObjectShape): Generator<DirectoryField> {
-  for (const [name, field] of shape.fields)
-    if (field.kind === "leaf" && name !== "kind") yield { name, flag: kebab(name), shape: field };
-}
-
-const optionsOf = ({ flag, shape }: DirectoryField): OptionSpec[] => {
-  const words = [shape.meta?.title ?? flag, shape.meta?.description].filter((text) => text !== undefined).join(". ");
-  switch (shape.type.is) {
+const optionsOf = (field: FieldDescription): OptionSpec[] => {
+  const name = flagOf(field);
+  const words = [field.title, field.description].filter((text) => text !== undefined).join(". ");
+  switch (field.type) {
     case "secret":
       return [
-        { name: `${flag}-file`, value: "file", file: true, words, wordsKey: "cli.option.secret-file" },
-        { name: `${flag}-env`, value: "variable", words, wordsKey: "cli.option.secret-env" },
-        { name: `${flag}-stdin`, words, wordsKey: "cli.option.secret-stdin" },
+        { name: `${name}-file`, value: "file", file: true, words, wordsKey: "cli.option.secret-file" },
+        { name: `${name}-env`, value: "variable", words, wordsKey: "cli.option.secret-env" },
+        { name: `${name}-stdin`, words, wordsKey: "cli.option.secret-stdin" },
       ];
     case "boolean":
-      return [{ name: flag, negatable: true, words }];
+      return [{ name, negatable: true, words }];
     case "one of":
-      return [{ name: flag, value: "value", choices: shape.type.values.map(String), words }];
+      return [{ name, value: "value", choices: field.values, words }];
     case "list":
-      return [{ name: flag, value: "value", many: true, words }];
+      return [{ name, value: "value", many: true, words }];
     default:
-      return [
-        {
-          name: flag,
-          value: shape.meta?.file === true ? "file" : "value",
-          words,
-          ...(shape.meta?.file === true ? { file: true as const } : {}),
-        },
-      ];
+      return [field.file ? { name, value: "file", file: true, words } : { name, value: "value", words }];
   }
 };

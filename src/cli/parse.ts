@@ -40,11 +40,16 @@ export const readGlobals = (all: readonly string[], environment: Environment): G
     return word.includes("=") ? word.slice(word.indexOf("=") + 1) : argv[last + 1];
   };
   const has = (name: string): boolean => argv.includes(`--${name}`);
-  const logLevel = logLevels.find((level) => level === value("log-level"));
-  const logFormat = logFormats.find((format) => format === value("log-format"));
-  const fromEnvironment = environment["DIRECTORY_CONNECTOR_PROFILE"];
-  const profile = value("profile") ?? (fromEnvironment === "" ? undefined : fromEnvironment);
-  const [home, config, language] = [value("home"), value("config"), value("lang")];
+  const orVariable = (name: string, variable: string): string | undefined => {
+    const text = environment[`DIRECTORY_CONNECTOR_${variable}`];
+    return value(name) ?? (text === "" ? undefined : text);
+  };
+  const wantedLevel = orVariable("log-level", "LOG_LEVEL");
+  const logLevel = logLevels.find((level) => level === wantedLevel);
+  const wantedFormat = orVariable("log-format", "LOG_FORMAT");
+  const logFormat = logFormats.find((format) => format === wantedFormat);
+  const [profile, language] = [orVariable("profile", "PROFILE"), orVariable("lang", "LANG")];
+  const [home, config] = [value("home"), value("config")];
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(home === undefined ? {} : { home }),

@@ -1,5 +1,7 @@
+import { valueText } from "../../config/text.ts";
 import { askOr } from "../ask.ts";
-import { directoryFields, directoryKinds, type DirectoryField } from "../directory-flags.ts";
+import type { FieldDescription } from "../../config/describe.ts";
+import { directoryFields, directoryKinds, flagOf } from "../directory-flags.ts";
 import { exitCodes } from "../exit-code.ts";
 import { givenSecret } from "../secret-input.ts";
 import { usage, type Invocation, type Run, type Session } from "../session.ts";
@@ -15,13 +17,13 @@ const command = "profile add";
  */
 export const run: Run = async (invocation, session) => {
   const kind = await chooseKind(invocation, session);
-  const fields = directoryFields(kind) ?? [];
+  const fields = directoryFields(kind);
   refuseForeign(invocation, kind, fields);
   const settings: Record<string, string> = { "directory.kind": kind };
   const secrets: Record<string, string> = {};
   for (const field of fields) {
-    const key = `directory.${field.name}`;
-    if (field.shape.type.is === "secret") await takeSecret(invocation, session, { field, key, settings, secrets });
+    const key = field.path;
+    if (field.secret) await takeSecret(invocation, session, { field, key, settings, secrets });
     else {
       const value = given(invocation, session, field) ?? (await askMissing(session, field));
       if (value !== undefined) settings[key] = value;
@@ -52,28 +54,20 @@ const chooseKind = async (invocation: Invocation, session: Session): Promise<str
       const words = await session.words();
       return prompts.select({
         message: words.format("cli.profile.ask_kind"),
-        choices: kinds.map((value) => ({
-          value,
-          label: words.has(`cli.directory.${value}`) ? words.format(`cli.directory.${value}`) : value,
-        })),
+        choices: kinds,
       });
     }));
-  if (!kinds.includes(kind))
-    throw usage("choice", {
-      name: "--directory",
-      value: kind,
-      known: kinds,
-      suggestion: nearest(kind, kinds),
-      command,
-    });
+  const known = kinds.map(({ value }) => value);
+  if (!known.includes(kind))
+    throw usage("choice", { name: "--directory", value: kind, known, suggestion: nearest(kind, known), command });
   return kind;
 };
 
 /** An option of another kind of directory would be dropped without a word. */
-const refuseForeign = (invocation: Invocation, kind: string, fields: readonly DirectoryField[]): void => {
+const refuseForeign = (invocation: Invocation, kind: string, fields: readonly FieldDescription[]): void => {
   const own = new Set(fields.flatMap(flagsOf));
-  for (const other of directoryKinds())
-    for (const flag of (directoryFields(other) ?? []).flatMap(flagsOf)) {
+  for (const { value: other } of directoryKinds())
+    for (const flag of directoryFields(other).flatMap(flagsOf)) {
       const isGiven =
         invocation.text(flag) !== undefined ||
         invocation.choice(flag) !== undefined ||
@@ -82,36 +76,39 @@ const refuseForeign = (invocation: Invocation, kind: string, fields: readonly Di
     }
 };
 
-const flagsOf = ({ flag, shape }: DirectoryField): string[] =>
-  shape.type.is === "secret" ? [`${flag}-file`, `${flag}-env`, `${flag}-stdin`] : [flag];
-
-/** The value as `config set` takes it; a file's path counts from where the command was called. */
-const given = (invocation: Invocation, session: Session, { flag, shape }: DirectoryField): string | undefined => {
-  if (shape.type.is === "boolean") return invocation.choice(flag)?.toString();
-  if (shape.type.is === "list") {
-    const values = invocation.list(flag);
-    return values.length === 0 ? undefined : values.join(",");
-  }
-  const text = invocation.text(flag);
-  return text !== undefined && shape.meta?.file === true ? session.pathOf(text) : text;
+const flagsOf = (field: FieldDescription): string[] => {
+  const flag = flagOf(field);
+  return field.secret ? [`${flag}-file`, `${flag}-env`, `${flag}-stdin`] : [flag];
 };
 
-const askMissing = async (session: Session, { flag, shape }: DirectoryField): Promise<string | undefined> => {
-  if (shape.optional) return undefined;
-  const text = await askOr(session, { option: `--${flag}`, command }, async (prompts) => {
+/** The value as `config set` takes it; a file's path counts from where the command was called. */
+const given = (invocation: Invocation, session: Session, field: FieldDescription): string | undefined => {
+  const flag = flagOf(field);
+  if (field.type === "boolean") return invocation.choice(flag)?.toString();
+  if (field.type === "list") {
+    const values = invocation.list(flag);
+    return values.length === 0 ? undefined : valueText(values);
+  }
+  const text = invocation.text(flag);
+  return text !== undefined && field.file ? session.pathOf(text) : text;
+};
+
+const askMissing = async (session: Session, field: FieldDescription): Promise<string | undefined> => {
+  if (!field.required) return undefined;
+  const text = await askOr(session, { option: `--${flagOf(field)}`, command }, async (prompts) => {
     const required = (await session.words()).format("cli.ask.required");
-    const [example] = shape.meta?.examples ?? [];
+    const [example] = field.examples;
     return prompts.text({
-      message: shape.meta?.title ?? flag,
+      message: field.title,
       ...(example === undefined ? {} : { placeholder: example }),
       validate: (answer) => (answer.trim() === "" ? required : undefined),
     });
   });
-  return shape.meta?.file === true ? session.pathOf(text) : text;
+  return field.file ? session.pathOf(text) : text;
 };
 
 interface SecretField {
-  readonly field: DirectoryField;
+  readonly field: FieldDescription;
   readonly key: string;
   readonly settings: Record<string, string>;
   readonly secrets: Record<string, string>;
@@ -123,14 +120,14 @@ const takeSecret = async (
   session: Session,
   { field, key, settings, secrets }: SecretField,
 ): Promise<void> => {
-  const found = await givenSecret(invocation, session, field.flag);
+  const flag = flagOf(field);
+  const found = await givenSecret(invocation, session, flag);
   if (found?.reference !== undefined) settings[key] = found.reference;
   else if (found !== undefined) secrets[key] = found.secret;
   else {
-    const prompts = await session.context.prompts();
-    if (prompts === undefined && field.shape.optional) return;
-    const secret = await askOr(session, { option: `--${field.flag}-stdin`, command }, async (questions) =>
-      questions.hidden({ message: field.shape.meta?.title ?? field.flag }),
+    if (!field.required && (await session.context.prompts()) === undefined) return;
+    const secret = await askOr(session, { option: `--${flag}-stdin`, command }, (prompts) =>
+      prompts.hidden({ message: field.title }),
     );
     if (secret !== "") secrets[key] = secret;
   }
