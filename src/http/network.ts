@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, getCACertificates } from "node:tls";
-import { Agent, ProxyAgent, type Dispatcher } from "undici";
+import type { Agent, Dispatcher, ProxyAgent } from "undici";
 import { Fault } from "../core/fault.ts";
 import { createRoute, type Environment } from "./proxy.ts";
 
@@ -14,7 +14,7 @@ export interface Network extends AsyncDisposable {
   /** The proxy for an address; undefined = straight. Its credentials are in it: never log it. */
   proxyFor(url: URL): URL | undefined;
   /** What carries HTTP to an address, with all of the above; certificates are always verified. */
-  dispatcherFor(url: URL): Dispatcher;
+  dispatcherFor(url: URL): Promise<Dispatcher>;
 }
 
 /** PEM texts; the passphrase is a secret. */
@@ -45,44 +45,43 @@ export const createNetwork = async (settings: NetworkSettings): Promise<Network>
   const client = await readClientCertificate(settings);
   let authorities: readonly string[] | undefined;
   const trusted = (): readonly string[] => (authorities ??= [...new Set([...systemAuthorities(), ...extra])]);
-  let direct: Agent | undefined;
-  const proxies = new Map<string, ProxyAgent>();
-  const connection = () => ({
+  const agents = new Map<string, Agent | ProxyAgent>();
+  const encryption = () => ({
     ca: [...trusted()],
     ...(client === undefined ? {} : { cert: client.certificate, key: client.key }),
     ...(client?.passphrase === undefined ? {} : { passphrase: client.passphrase }),
     rejectUnauthorized: true,
     timeout: connectTimeout,
   });
-  const throughProxy = (proxy: URL): ProxyAgent => {
-    const known = proxies.get(proxy.href);
-    if (known !== undefined) return known;
-    const made = new ProxyAgent({
-      ...transport,
-      uri: proxy.href,
-      requestTls: connection(),
-      proxyTls: { ca: [...trusted()], rejectUnauthorized: true, timeout: connectTimeout },
-      connectTimeout,
-    });
-    proxies.set(proxy.href, made);
-    return made;
+  const create = async (proxy: URL | undefined, isEncrypted: boolean): Promise<Agent | ProxyAgent> => {
+    // Loaded when first needed: a run that finds nothing to do asks nobody over HTTP.
+    const { Agent, ProxyAgent } = await import("undici");
+    if (proxy !== undefined)
+      return new ProxyAgent({
+        ...transport,
+        uri: proxy.href,
+        requestTls: encryption(),
+        proxyTls: { ca: [...trusted()], rejectUnauthorized: true, timeout: connectTimeout },
+        connectTimeout,
+      });
+    return new Agent({ ...transport, connect: isEncrypted ? encryption() : { timeout: connectTimeout } });
   };
   return {
     authorities: trusted,
     ...(client === undefined ? {} : { clientCertificate: client }),
     proxyFor: route,
-    dispatcherFor: (url) => {
+    dispatcherFor: async (url) => {
       const proxy = route(url);
-      return proxy === undefined
-        ? (direct ??= new Agent({ ...transport, connect: connection() }))
-        : throughProxy(proxy);
+      const name = proxy?.href ?? url.protocol;
+      const made = agents.get(name) ?? (await create(proxy, url.protocol === "https:"));
+      // Of two that were made at once, the first stays.
+      const agent = agents.get(name) ?? made;
+      agents.set(name, agent);
+      return agent;
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(
-        [...proxies.values(), ...(direct === undefined ? [] : [direct])].map((agent) => agent.destroy()),
-      );
-      proxies.clear();
-      direct = undefined;
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+      agents.clear();
     },
   };
 };

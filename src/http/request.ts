@@ -86,7 +86,7 @@ const follow = async (tools: HttpTools, request: HttpRequest, timeout: number): 
   let url = new URL(request.url);
   for (let hops = 0; ; hops += 1) {
     const reply = await exchange({
-      dispatcher: tools.network.dispatcherFor(url),
+      dispatcher: await tools.network.dispatcherFor(url),
       url,
       request,
       timeout: Math.max(1, timeout),
