@@ -1,11 +1,13 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { emailOf } from "./people.ts";
-import { search, searchOne } from "./search.ts";
-import { present } from "./filter.ts";
+import { noteReferences } from "./references.ts";
+import { askOne, search, searchOne } from "./search.ts";
+import { attributesIn, parseFilter, present } from "./filter.ts";
+import type { NativeFilters } from "../directory.ts";
 import type { Session } from "./session.ts";
 
 /** One finding a step: reached, certificate, logged in, kind and base, people, groups. Faults where a step cannot be taken. */
-export async function checkDirectory(session: Session): Promise<Diagnostic[]> {
+export async function checkDirectory(session: Session, filters: NativeFilters = {}): Promise<Diagnostic[]> {
   const { facts, layout, parties } = session;
   const { host } = parties;
   const findings: Diagnostic[] = [
@@ -18,14 +20,43 @@ export async function checkDirectory(session: Session): Promise<Diagnostic[]> {
   await searchOne(session, { base: layout.base, filter: present("objectClass"), attributes: [], what: "people" });
   const server = facts.version === undefined ? layout.server.name : `${layout.server.name} (${facts.version})`;
   findings.push({ code: "check.directory.server", severity: "ok", params: { server, base: layout.base } });
-  findings.push(await checkPeople(session), await checkGroups(session));
-  if (session.references.size > 0)
-    findings.push({
-      code: "ldap.referral",
-      severity: "warning",
-      params: { count: session.references.size, urls: [...session.references].slice(0, 5) },
-    });
+  findings.push(await checkPeople(session), await checkGroups(session), ...(await checkFilters(session, filters)));
+  findings.push(...noteReferences(session));
   return findings;
+}
+
+/** A filter on an attribute the server does not have fits nobody, without any error (RFC 4511 §4.5.1.7): say so. */
+async function checkFilters(session: Session, filters: NativeFilters): Promise<Diagnostic[]> {
+  const written = [
+    { filter: "userFilter", attributes: attributesIn(filters.users || "(objectClass=*)", "userFilter") },
+    { filter: "groupFilter", attributes: attributesIn(filters.groups || "(objectClass=*)", "groupFilter") },
+  ];
+  if (written.every(({ attributes }) => attributes.every((name) => name.toLowerCase() === "objectclass"))) return [];
+  const known = await readAttributeNames(session);
+  if (known === undefined) return [];
+  return written.flatMap(({ filter, attributes }) => {
+    const unknown = attributes.filter((name) => !known.has(name.toLowerCase().replace(/;.*$/u, "")));
+    if (unknown.length === 0) return [];
+    return [{ code: "ldap.unknown_attribute", severity: "warning", params: { filter, attributes: unknown } } as const];
+  });
+}
+
+/** Names and object identifiers of every attribute the server knows, in lower case; undefined where it does not tell. */
+async function readAttributeNames(session: Session): Promise<ReadonlySet<string> | undefined> {
+  const { schema } = session.facts;
+  if (schema === undefined) return undefined;
+  const filter = parseFilter("(objectClass=subschema)", "schema");
+  const reply = await askOne(session, { base: schema, filter, attributes: ["attributeTypes"], what: "server" });
+  const definitions = reply.code === 0 ? (reply.entries[0]?.values.get("attributetypes") ?? []) : [];
+  if (definitions.length === 0) return undefined;
+  // ( 2.5.4.3 NAME ( 'cn' 'commonName' ) … ), RFC 4512 §4.1.2
+  return new Set(
+    definitions.flatMap((text) => {
+      const names = /\bNAME\s+(?:\(([^)]*)\)|('[^']*'))/u.exec(text);
+      const quoted = (names?.[1] ?? names?.[2] ?? "").match(/[^'\s]+/gu) ?? [];
+      return [...quoted, /^\(\s*([\d.]+)/u.exec(text)?.[1] ?? ""].map((name) => name.toLowerCase());
+    }),
+  );
 }
 
 function certificateFinding({ facts, parties }: Session): Diagnostic {

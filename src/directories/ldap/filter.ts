@@ -8,13 +8,18 @@ type Write = (writer: BerWriter) => void;
  * Outer parentheses may be absent, and blanks may stand between components. `field` names the setting in the Fault
  * `filter.syntax {filter, line, column, expected, found}`.
  */
-export function parseFilter(text: string, field: string): Filter {
-  const state: State = { text, at: 0, depth: 0, field };
+export const parseFilter = (text: string, field: string): Filter => parse(text, field).filter;
+
+/** The attributes a filter speaks of, as written, each once. Throws as `parseFilter` does. */
+export const attributesIn = (text: string, field: string): string[] => [...parse(text, field).attributes];
+
+function parse(text: string, field: string): { filter: Filter; attributes: ReadonlySet<string> } {
+  const state: State = { text, at: 0, depth: 0, field, attributes: new Set() };
   blanks(state);
   const write = text[state.at] === "(" ? readComponent(state) : readItem(state, true);
   blanks(state);
   if (state.at < text.length) throw unexpected(state, "the end");
-  return new WrittenFilter(write);
+  return { filter: new WrittenFilter(write), attributes: state.attributes };
 }
 
 /** All of these; one alone stands for itself. */
@@ -56,6 +61,7 @@ interface State {
   at: number;
   depth: number;
   readonly field: string;
+  readonly attributes: Set<string>;
 }
 
 /** Deeper than anybody writes, and shallow enough for every stack. */
@@ -105,6 +111,7 @@ function readList(state: State): Write[] {
 
 function readItem(state: State, isWhole: boolean): Write {
   const attribute = match(state, /(?:\d+(?:\.\d+)+|[\w-]+)(?:;[\w-]+)*/uy) ?? "";
+  if (attribute !== "") state.attributes.add(attribute);
   const isExtensible = state.text[state.at] === ":" && state.text[state.at + 1] !== undefined;
   if (isExtensible) return readExtensible(state, attribute, isWhole);
   if (attribute === "") throw unexpected(state, isWhole ? '"(" or an attribute' : '"&", "|", "!" or an attribute');

@@ -19,7 +19,7 @@ export const ldapDirectory = defineDirectory<LdapConfig>({
     const session = await openSession(config, dependencies);
     return {
       identity: () => identify(session),
-      check: () => checkDirectory(session),
+      check: () => checkDirectory(session, dependencies.filters),
       read: () => readDirectory(session, dependencies),
       lookup: (text) => lookUp(session, text, dependencies.now.now()),
       [Symbol.asyncDispose]: async () => session.connection.close(),

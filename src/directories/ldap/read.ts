@@ -5,6 +5,7 @@ import { completeGroup, createGroupReader, type Members, type ReadGroup } from "
 import { memberUid } from "./layout.ts";
 import { readOutside } from "./outside.ts";
 import { createPersonReader } from "./people.ts";
+import { noteReferences } from "./references.ts";
 import { search } from "./search.ts";
 import type { Session } from "./session.ts";
 
@@ -60,12 +61,7 @@ export async function* readDirectory(session: Session, dependencies: DirectoryDe
 
   for await (const read of readOutside(session, members, present, unknown)) yield { groups: await complete(read) };
 
-  if (session.references.size > 0)
-    notes.push({
-      code: "ldap.referral",
-      severity: "warning",
-      params: { count: session.references.size, urls: [...session.references].slice(0, 5) },
-    });
+  notes.push(...noteReferences(session));
   if (notes.length > 0) yield { notes };
   yield { end: "full" };
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIP, type Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
@@ -32,12 +33,17 @@ export async function createTrust(
     const code = errorCode(error);
     throw unreadable(fileReasons[code] ?? code, error);
   });
-  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw unreadable("no_certificate", undefined);
+  const certificates = text.match(
+    /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/gu,
+  );
+  if (certificates === null) throw unreadable("no_certificate", undefined);
   try {
-    return { verify, context: createSecureContext({ ca: [...authorities, text] }) };
+    // A context takes what it cannot read without a word.
+    for (const certificate of certificates) void new X509Certificate(certificate);
   } catch (error) {
     throw unreadable("no_certificate", error);
   }
+  return { verify, context: createSecureContext({ ca: [...authorities, ...certificates] }) };
 }
 
 const fileReasons: Readonly<Record<string, string>> = {

@@ -113,6 +113,7 @@ export const serverKinds: Readonly<Record<ServerKind["id"], ServerKind>> = {
 export const rootAttributes = [
   "objectClass",
   "namingContexts",
+  "subschemaSubentry",
   "defaultNamingContext",
   "supportedControl",
   "supportedCapabilities",

@@ -31,6 +31,8 @@ export interface Facts {
   /** Of the domain, on Active Directory. */
   readonly defaultNamingContext?: string;
   readonly version?: string;
+  /** Where the server describes its attributes. */
+  readonly schema?: string;
 }
 
 /**
@@ -63,6 +65,7 @@ export async function openSession(config: Resolved<LdapConfig>, dependencies: Di
     const certificate = connection.certificate();
     const defaultNamingContext = root.get("defaultnamingcontext")?.[0];
     const version = root.get("vendorversion")?.[0];
+    const schema = root.get("subschemasubentry")?.[0];
     log.info("logged in to an LDAP server", { host: parties.host, kind: server.id, version });
     return {
       connection,
@@ -80,6 +83,7 @@ export async function openSession(config: Resolved<LdapConfig>, dependencies: Di
         ...(certificate === undefined ? {} : { certificate }),
         ...(defaultNamingContext === undefined ? {} : { defaultNamingContext }),
         ...(version === undefined ? {} : { version }),
+        ...(schema === undefined ? {} : { schema }),
       },
     };
   } catch (error) {
