@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileApp, createAppLoader } from "../../src/main/app-loader.ts";
 
-const commands = [["--help"], ["config", "show"], ["data-file"]];
+const commands = [["--help"], ["config", "show"], ["config", "get", "version"], ["data-file"], ["last-sync"]];
 const folder = process.argv[2] ?? "";
 const home = mkdtempSync(join(tmpdir(), "directory-connector-build-"));
 process.env["DIRECTORY_CONNECTOR_HOME"] = home;
