@@ -30,6 +30,8 @@ export interface Assembled {
   readonly broken: ReadonlyMap<string, Fault>;
   /** Variables that look like ours and mean nothing. */
   readonly ignored: readonly Fault[];
+  /** Names of organizations and profiles that are not there. Who needs them says so; they make nothing invalid. */
+  readonly dangling: readonly Fault[];
   /** Everything, those above included. */
   readonly faults: readonly Fault[];
 }
@@ -60,6 +62,7 @@ export const assemble = (sources: Sources, { env, flags }: Layers, folder: strin
     ...sources.unusable,
     ...doubled,
   ]);
+  const dangling = danglingNames(raw, organizations.good, judge);
   const good = [...profiles.good].filter(([name]) => !broken.has(name));
   return {
     config: locateFiles(
@@ -75,13 +78,14 @@ export const assemble = (sources: Sources, { env, flags }: Layers, folder: strin
     fatal: root.faults,
     broken,
     ignored: variables.unknown,
+    dangling,
     faults: [
       ...root.faults,
       ...[...organizations.faults.values()].flat(),
       ...[...profiles.faults.values()].flat(),
       ...sources.unusable.values(),
       ...doubled.values(),
-      ...danglingNames(raw, organizations.good, judge),
+      ...dangling,
       ...variables.unknown,
     ],
   };
@@ -121,6 +125,10 @@ const withIds = (raw: RawConfig): RawConfig => ({
   ...raw,
   profiles: Object.fromEntries(Object.entries(raw.profiles).map(([name, profile]) => [name, withId(name, profile)])),
 });
+
+/** What is wrong with the content of the settings themselves. */
+export const invalidIn = ({ faults, dangling, ignored }: Assembled): readonly Fault[] =>
+  faults.filter((fault) => !dangling.includes(fault) && !ignored.includes(fault));
 
 const firstOf = (faults: ReadonlyMap<string, readonly Fault[]>): [string, Fault][] =>
   [...faults].flatMap(([name, [first]]) => (first === undefined ? [] : [[name, first]]));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ProfileConfig } from "./schema.ts";
 import { type Leaf, leavesOf, shapeOf } from "./shape.ts";
-import { valueText } from "./text.ts";
+import { hidePassword, valueText } from "./text.ts";
 
 /**
  * A profile's settings as dotted key → text, for telling what changed between two runs. Secrets are their reference
@@ -11,7 +11,7 @@ export const flattenSettings = (profile: ProfileConfig): Readonly<Record<string,
   Object.fromEntries(
     [...leavesOf(shapeOf(ProfileConfig), profile)]
       .filter(({ value }) => value !== undefined)
-      .map((leaf) => [leaf.path.join("."), leafText(leaf)]),
+      .map((leaf) => [leaf.path.join("."), hidePassword(leafText(leaf))]),
   );
 
 /**

@@ -64,9 +64,13 @@ export const withValue = (into: unknown, [key, ...rest]: readonly string[], valu
 };
 
 /** A copy without what is under a path. */
-export const withoutValue = (from: unknown, [key, ...rest]: readonly string[]): unknown => {
-  if (key === undefined || !isObject(from) || !Object.hasOwn(from, key)) return from;
-  if (rest.length > 0) return { ...from, [key]: withoutValue(from[key], rest) };
+export const withoutValue = (
+  from: Readonly<Record<string, unknown>>,
+  [key, ...rest]: readonly string[],
+): Readonly<Record<string, unknown>> => {
+  if (key === undefined || !Object.hasOwn(from, key)) return from;
+  const inner = from[key];
+  if (rest.length > 0) return isObject(inner) ? { ...from, [key]: withoutValue(inner, rest) } : from;
   const { [key]: _gone, ...others } = from;
   return others;
 };

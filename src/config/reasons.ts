@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { FaultParams } from "../core/fault.ts";
 import { nearest } from "./near.ts";
 import { fieldsFor, isObject, type LeafShape, type Shape } from "./shape.ts";
-import { valueText } from "./text.ts";
+import { hidePassword, valueText } from "./text.ts";
 
 /** What is wrong with one setting; `reason` is a choice of `fault.config.invalid`, the rest are its params. */
 export interface Complaint {
@@ -124,8 +124,8 @@ export const innerShape = (shape: Shape, value: unknown, key: string): Shape | u
 
 const longest = 60;
 
-/** A value as it stands in the file, shortened; what a URL carries before `@` is left out. */
+/** A value as it stands in the file, shortened, without passwords of addresses. */
 const foundText = (value: unknown): string => {
-  const text = (JSON.stringify(value) ?? valueText(value)).replaceAll(/:\/\/[^/@\s"]*@/gu, "://***@");
+  const text = hidePassword(JSON.stringify(value) ?? valueText(value));
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 };

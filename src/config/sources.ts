@@ -28,9 +28,7 @@ export interface RawConfig extends Readonly<Record<string, unknown>> {
 /** Puts the files together. Throws the Fault of a `config.json` that is not JSON. */
 export const combine = (files: SourceFiles, configFile: string): Sources => {
   const main = files.main === undefined ? undefined : contentOf(files.main);
-  const root: Readonly<Record<string, unknown>> = isObject(main?.value)
-    ? { version: 1, ...main.value }
-    : { version: 1 };
+  const root = withVersion(main === undefined ? {} : main.value);
   const usable = new Map<string, { readonly file: SourceFile; readonly content: ParsedJson }>();
   const unusable = new Map<string, Fault>();
   for (const [name, file] of files.profiles)
@@ -64,6 +62,12 @@ export const combine = (files: SourceFiles, configFile: string): Sources => {
       ),
     ],
   };
+};
+
+/** A file without a version has the first layout. */
+const withVersion = (value: unknown): Readonly<Record<string, unknown>> => {
+  if (!isObject(value)) return { version: 1 };
+  return "version" in value ? value : { version: 1, ...value };
 };
 
 const contentOf = ({ content }: SourceFile): ParsedJson => {

@@ -14,6 +14,9 @@ export const valueText = (value: unknown, secret = false): string => {
 const isPlainItem = (item: unknown): boolean =>
   typeof item === "string" && item !== "" && item === item.trim() && !/[,[\]]/u.test(item);
 
+/** An address with a password in it, as a proxy's may have, without that password. */
+export const hidePassword = (text: string): string => text.replaceAll(/(:\/\/[^/@:\s"]*):[^/@\s"]*@/gu, "$1:***@");
+
 /** What is not a reference is not shown, since it may be the secret itself. */
 export const referenceText = (value: unknown): string => {
   const parsed = SecretReference.safeParse(value);
