@@ -1,14 +1,16 @@
 import { Fault, isFault } from "../core/fault.ts";
 import type { GroupLink, PersonLink } from "../core/link.ts";
-import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
+import type { OrganizationState } from "../core/organization-state.ts";
 import { isLocal, type PlanRow } from "../core/plan.ts";
 import { indexState, isSatisfied } from "../core/satisfied.ts";
 import { settle, type LinkTable } from "../core/settle.ts";
 import type { OpenOrganization, SendResult, Step } from "../organizations/organization.ts";
 import type { Lease, Links, RowState } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { markHalfDone } from "./half-done.ts";
 import { createKnown } from "./known.ts";
 import type { Profile } from "./profile.ts";
+import { hostOf, lostFault, progressOf, refusal, type Standing } from "./refusal.ts";
 
 export interface ApplyInput {
   readonly run: number;
@@ -42,21 +44,27 @@ export const applyRows = async (
   const moving = input.rows.filter((row) => row.action !== "keep");
   const silent = (row: PlanRow): boolean => isLocal(row) || input.already?.has(row.row) === true;
   await work.settleRows(moving.filter(silent));
-  let pending: readonly PlanRow[] = moving.filter((row) => !silent(row));
+  const pending = moving.filter((row) => !silent(row));
+  try {
+    return await sendUntilDone(work, pending);
+  } finally {
+    await markHalfDone(
+      dependencies,
+      profile,
+      [...work.begun.values()].filter((row) => row !== undefined),
+    );
+  }
+};
+
+/** Rows whose request may not have arrived are sent again, a few times. */
+const sendUntilDone = async (work: Work, rows: readonly PlanRow[]): Promise<{ tally: Tally; fault?: Fault }> => {
+  let pending = rows;
   for (let attempt = 0; pending.length > 0 && attempt < 3; attempt += 1) {
     const outcome = await sendAll(work, pending);
     if ("fault" in outcome) return { tally: work.tally, fault: outcome.fault };
     pending = outcome.lost;
   }
-  if (pending.length === 0) return { tally: work.tally };
-  return {
-    tally: work.tally,
-    fault: new Fault("organization.unreachable", {
-      server: hostOf(input.organization),
-      reason: "lost",
-      ...progressOf(work),
-    }),
-  };
+  return pending.length === 0 ? { tally: work.tally } : { tally: work.tally, fault: lostFault(standing(work)) };
 };
 
 /** One pass over the steps; rows whose request may not have arrived come back as `lost`. */
@@ -70,18 +78,21 @@ const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<{ lost: Pl
     for (const lease of input.leases) await lease.check();
     const mine = step.rows.flatMap((row) => byRow.get(row) ?? []);
     await work.journal([...step.rows, ...(step.begins ?? [])], "intent");
-    const result = await send(work, step);
-    if (result.outcome === "done") await work.settleRows(mine);
-    else if (result.outcome === "refused") {
+    const result = await sendLooking(work, step);
+    if (result.outcome === "done") {
+      for (const row of step.begins ?? []) work.begun.set(row, byRow.get(row));
+      await work.settleRows(mine);
+    } else if (result.outcome === "refused") {
       const left = await settlePartly(work, step, mine);
       await work.journal(
         left.map((row) => row.row),
         "refused",
         result.messages.join(" "),
       );
-      return { fault: refusal(work, step, result) };
+      return { fault: refusal(standing(work), step, result) };
     } else {
       await work.journal(step.rows, "unknown", result.reason);
+      if (step.kind !== "import") return { fault: lostFault(standing(work)) };
       await dependencies.clock.sleep(dependencies.limits.lostAnswerPause, input.runtime.signal);
       lost.push(...(await work.settleSatisfied(mine)));
     }
@@ -91,6 +102,17 @@ const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<{ lost: Pl
   return { lost };
 };
 
+/** A request about one member or group looks first, so that after a lost answer the same again does only what is left to do. */
+const sendLooking = async (work: Work, step: Step): Promise<SendResult> => {
+  const { clock, limits } = work.dependencies;
+  let result = await send(work, step);
+  for (let attempt = 1; attempt < 3 && result.outcome === "unknown" && step.kind !== "import"; attempt += 1) {
+    await clock.sleep(limits.lostAnswerPause, work.input.runtime.signal);
+    result = await send(work, step);
+  }
+  return result;
+};
+
 const send = async (work: Work, step: Step): Promise<SendResult> => {
   try {
     return await work.input.organization.send(step);
@@ -98,7 +120,7 @@ const send = async (work: Work, step: Step): Promise<SendResult> => {
     if (!isFault(error)) throw error;
     await work.journal(step.rows, "planned", error.code);
     throw error.code.startsWith("organization.")
-      ? new Fault(error.code, { ...error.params, ...progressOf(work) }, error)
+      ? new Fault(error.code, { ...error.params, ...progressOf(standing(work)) }, error)
       : error;
   }
 };
@@ -114,54 +136,21 @@ const settlePartly = async (work: Work, step: Step, rows: readonly PlanRow[]): P
   }
 };
 
-const progressOf = (work: Work): { done: number; total: number } => ({ done: work.tally.done ?? 0, total: work.total });
-
-/** The server said no: the words are its own, what was and was not done is ours to say. */
-const refusal = (work: Work, step: Step, { code, messages, status }: Refused): Fault => {
-  const server = hostOf(work.input.organization);
-  const reason = messages.join(" ").replace(/\.\s*$/u, "");
-  const common = { server, status, reason, ...progressOf(work) };
-  switch (code) {
-    case "organization.seats":
-      return new Fault(code, { ...common, ...seatsOf(work, step) });
-    case "organization.no_groups":
-    case "organization.no_directory_sync":
-      return new Fault(code, { ...common, name: work.name });
-    case "organization.moved_on":
-      return new Fault(code, { ...common, who: messages[0] ?? "", reason: messages[1] ?? "" });
-    case "organization.no_staging":
-      return new Fault(code, { ...common, who: messages, reason: "invited" });
-    case "organization.too_large":
-      return new Fault(code, common);
-    default:
-      return new Fault("organization.rejected", { ...common, what: whatOf[step.kind] });
-  }
-};
-type Refused = Extract<SendResult, { outcome: "refused" }>;
-
-const whatOf: Readonly<Record<Step["kind"], string>> = {
-  import: "import",
-  revoke: "revoke",
-  restore: "restore",
-  remove: "remove",
-  "group-members": "memberships",
-  "remove-group": "remove_group",
-};
-
-/** How many the refused request needed and how many there are, where the organization tells. */
-const seatsOf = (work: Work, step: Step): { need: number; have: number } | undefined => {
-  const state = work.state();
-  const total = state?.seats?.total;
-  if (state === undefined || total === undefined) return undefined;
-  const used = state.members.filter((member) => takesSeat(member.status)).length;
-  const need = step.kind === "import" ? step.members.filter((member) => !member.deleted).length : 1;
-  return { need, have: Math.max(0, total - used) };
-};
+/** What a fault says beside its reason. */
+const standing = (work: Work): Standing => ({
+  server: hostOf(work.input.organization),
+  name: work.name,
+  done: work.tally.done ?? 0,
+  total: work.total,
+  state: work.state(),
+});
 
 interface Work {
   readonly dependencies: EngineDependencies;
   readonly input: ApplyInput;
   readonly tally: Tally;
+  /** Rows of which one request is done and another is not. */
+  readonly begun: Map<number, PlanRow | undefined>;
   /** The organization's name in the configuration. */
   readonly name: string;
   /** Rows that this run is to do. */
@@ -181,6 +170,7 @@ const createWork = (dependencies: EngineDependencies, profile: Profile, input: A
   const [lease] = input.leases;
   const table = createTable(input.links);
   const tally: Tally = {};
+  const begun = new Map<number, PlanRow | undefined>();
   let state = input.state;
   const count = (rows: readonly unknown[], outcome: RowState): void => {
     tally[outcome] = (tally[outcome] ?? 0) + rows.length;
@@ -200,12 +190,14 @@ const createWork = (dependencies: EngineDependencies, profile: Profile, input: A
       );
       table.take(change);
     }
+    for (const { row } of rows) begun.delete(row);
     count(rows, "done");
   };
   return {
     dependencies,
     input,
     tally,
+    begun,
     name: profile.organizationName,
     total: input.rows.filter((row) => row.action !== "keep").length,
     state: () => state,
@@ -263,12 +255,4 @@ const createTable = (links: Links): Table => {
       for (const link of change.groups) groups.set(link.id, link);
     },
   };
-};
-
-export const hostOf = (organization: OpenOrganization): string => {
-  try {
-    return new URL(organization.probe.vault).host;
-  } catch {
-    return organization.probe.vault;
-  }
 };

@@ -4,6 +4,7 @@ import { settle } from "../core/settle.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease, Run } from "../store/store.ts";
 import type { EngineDependencies } from "./dependencies.ts";
+import { halfDone, markHalfDone } from "./half-done.ts";
 import type { Profile } from "./profile.ts";
 
 /** What an interrupted run left behind. */
@@ -48,6 +49,7 @@ const recoverRun = async (
       const index = indexState(await organization.read("all"));
       const done = uncertain.filter((row) => isSatisfied(row, index));
       await settleDone(dependencies, profile, lease, run, done);
+      await markHalfDone(dependencies, profile, halfDone(uncertain, index));
       surelyDone += done.length;
     }
   }

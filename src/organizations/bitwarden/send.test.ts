@@ -101,6 +101,27 @@ describe("revoking, restoring and removing", () => {
       expect(await organization.send(step)).toEqual({ outcome: "done" });
   });
 
+  it("a leaver whose id was cleared by hand is found by address; one who has another id now is not taken for them", async () => {
+    const { organization, sandbox } = await begin({
+      ...cloud,
+      seed: { members: [{ email: "a@x.test" }, { email: "b@x.test", externalId: "other" }] },
+    });
+    expect(await organization.send(about("revoke", "a@x.test"))).toEqual({ outcome: "done" });
+    expect(await organization.send(about("revoke", "b@x.test"))).toEqual(
+      refusedAs("organization.moved_on", "b@x.test", "other"),
+    );
+    expect(membersOf(sandbox.state)).toEqual(["a@x.test/-/revoked", "b@x.test/other/confirmed"]);
+  });
+
+  it("somebody who moved to the new address already is not taken out of it", async () => {
+    const { organization, sandbox } = await begin({
+      ...cloud,
+      seed: { members: [{ email: "new@x.test", externalId: "old", status: memberStatus.invited }] },
+    });
+    expect(await organization.send(about("remove", "old@x.test", { onlyIf: "pending" }))).toEqual({ outcome: "done" });
+    expect(membersOf(sandbox.state)).toEqual(["new@x.test/old/invited"]);
+  });
+
   it("somebody who is gone cannot be restored", async () => {
     const { organization } = await begin({ ...cloud, seed: { members } });
     expect(await organization.send(about("restore", "nobody@x.test"))).toEqual(

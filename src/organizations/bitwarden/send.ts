@@ -31,9 +31,10 @@ export const createSender = (
   }: MemberKey): Promise<OrganizationMember | undefined> => {
     if (organizationId !== undefined) return reader.member(organizationId);
     const all = await members();
-    const found = all.find((member) =>
-      externalId === undefined ? member.email === email : member.externalId === externalId,
-    );
+    // An id that was cleared by hand must not hide a leaver.
+    const found =
+      all.find((member) => externalId !== undefined && member.externalId === externalId) ??
+      all.find((member) => member.email === email);
     return found === undefined ? undefined : reader.member(found.id);
   };
   const findGroup = async ({ organizationId, externalId }: GroupKey): Promise<string | undefined> =>
@@ -63,17 +64,16 @@ export const createSender = (
 
   const sendAboutMember = async (step: Extract<Step, { member: MemberKey }>): Promise<SendResult> => {
     const member = await findMember(step.member);
+    // Known by the address that is to be replaced; at another one they have moved already.
+    const pending = step.kind === "remove" && step.onlyIf === "pending";
+    if (pending && member !== undefined && member.email !== step.member.email) return done;
     if (member === undefined) return step.kind === "restore" ? movedOn(step.member.email, "missing") : done;
     if (step.kind === "restore" ? member.status !== "revoked" : step.kind === "revoke" && member.status === "revoked")
       return done;
     if (step.kind !== "restore" && member.type === "owner") return movedOn(member.email, "owner");
-    if (
-      step.kind === "remove" &&
-      step.onlyIf === "pending" &&
-      member.status !== "invited" &&
-      member.status !== "staged"
-    )
-      return movedOn(member.email, "accepted");
+    if (pending && member.status !== "invited" && member.status !== "staged") return movedOn(member.email, "accepted");
+    if (step.member.organizationId === undefined && isSomebodyElse(member, step.member))
+      return movedOn(member.email, "other");
     const path = `/members/${encodeURIComponent(member.id)}`;
     const reply =
       step.kind === "remove" ? await client.write("DELETE", path) : await client.write("POST", `${path}/${step.kind}`);
@@ -127,8 +127,12 @@ export const createSender = (
   };
 };
 
+/** Found by address, but under the id of another entry: not whom the plan means. */
+const isSomebodyElse = (member: OrganizationMember, { externalId }: MemberKey): boolean =>
+  member.externalId !== undefined && externalId !== undefined && member.externalId !== externalId;
+
 /** What the plan relied on is no longer so: the run stops rather than act on it. `messages` are who and why. */
-const movedOn = (who: string, reason: "owner" | "accepted" | "missing"): SendResult => ({
+const movedOn = (who: string, reason: "owner" | "accepted" | "missing" | "other"): SendResult => ({
   outcome: "refused",
   code: "organization.moved_on",
   messages: [who, reason],
