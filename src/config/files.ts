@@ -5,7 +5,7 @@ import { Fault } from "../core/fault.ts";
 import { type ParsedJson, parseJson } from "./json.ts";
 import { systemReason } from "./folders.ts";
 
-/** Where the configuration is. */
+/** Where the configuration is; a `Home` is one. */
 export interface ConfigPlace {
   readonly configFile: string;
   readonly profilesFolder: string;

@@ -23,13 +23,8 @@ export const judgeRoot = (
   const empty: Config = { version: 1, organizations: {}, profiles: {} };
   if (!isObject(root))
     return { value: empty, faults: [faultOf({ keys: [], at: "value", reason: "type_root", params: {} }, judge)] };
-  const groups = Object.fromEntries(
-    ["organizations", "profiles"].map((group) => [
-      group,
-      root[group] === undefined || isObject(root[group]) ? {} : root[group],
-    ]),
-  );
-  const content = { ...raw, ...groups };
+  const { organizations: _organizations, profiles: _profiles, ...rest } = raw;
+  const content = { ...rest, ...emptied("organizations", root), ...emptied("profiles", root) };
   const parsed = Config.safeParse(content);
   const faults = parsed.success
     ? []
@@ -39,6 +34,10 @@ export const judgeRoot = (
     faults: [...faults, ...specialFaults(judge, (keys) => !isEntry(keys))],
   };
 };
+
+/** A group of entries without them, where it is one. */
+const emptied = (group: string, root: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  group in root ? { [group]: isObject(root[group]) ? {} : root[group] } : {};
 
 const isEntry = (keys: readonly string[]): boolean =>
   (keys[0] === "organizations" || keys[0] === "profiles") && keys[1] !== undefined;

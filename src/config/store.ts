@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { assemble, type Assembled, invalidIn, type Layers } from "./assemble.ts";
 import type { Configuration, ConfigDraft, ConfigurationStore, SetResult } from "./configuration.ts";
@@ -9,13 +10,13 @@ import { type FileChange, type LockTimes, lockTimes, mayBeWritten, saveFiles, wi
 import { saveSchemas } from "./schema-files.ts";
 import { locateSetting, showAll, showOne, type Shown } from "./shown.ts";
 import { combine, type Sources } from "./sources.ts";
-import { readText, valueText } from "./text.ts";
-import { dirname } from "node:path";
+import { hidePassword, readText, valueText } from "./text.ts";
 
-export interface ConfigurationOptions extends Partial<Layers> {
-  /** A `Home` is one. */
-  readonly place: ConfigPlace;
-  readonly env: Layers["env"];
+export interface ConfigurationOptions {
+  readonly home: ConfigPlace;
+  readonly environment: Layers["env"];
+  /** Dotted path → text; they count over everything else. */
+  readonly flags?: Layers["flags"];
   /** A new random UUID, for profiles that are saved without an id. */
   readonly uuid: () => string;
   readonly lock?: LockTimes;
@@ -23,10 +24,10 @@ export interface ConfigurationOptions extends Partial<Layers> {
 
 /** The configuration in files, with environment and flags over them. Nothing is kept between calls. */
 export const createConfigurationStore = (options: ConfigurationOptions): ConfigurationStore => {
-  const { place } = options;
+  const place = options.home;
   const world: World = {
     place,
-    layers: { env: options.env, flags: options.flags ?? {} },
+    layers: { env: options.environment, flags: options.flags ?? {} },
     times: options.lock ?? lockTimes,
     uuid: options.uuid,
   };
@@ -121,8 +122,8 @@ const setValue = async (world: World, path: string, text: string, profile: strin
       const hiddenBy = state.assembled.overrides.get(JSON.stringify(keys))?.from;
       result = {
         path: keys.join("."),
-        text: valueText(value, isSecret),
-        ...(before === undefined ? {} : { before: valueText(before, isSecret) }),
+        text: hidePassword(valueText(value, isSecret)),
+        ...(before === undefined ? {} : { before: hidePassword(valueText(before, isSecret)) }),
         ...(hiddenBy === undefined ? {} : { hiddenBy }),
       };
       if (isSecret && typeof value === "string") throw notAReference(state, keys);
@@ -145,7 +146,10 @@ const unsetValue = async (
       const { keys, shape } = settingAt(state, path, profile);
       const before = valueAt(draft, keys);
       const isSecret = shape.kind === "leaf" && shape.type.is === "secret";
-      result = { path: keys.join("."), ...(before === undefined ? {} : { before: valueText(before, isSecret) }) };
+      result = {
+        path: keys.join("."),
+        ...(before === undefined ? {} : { before: hidePassword(valueText(before, isSecret)) }),
+      };
       return draftOf(withoutValue({ ...draft }, keys));
     },
   });
