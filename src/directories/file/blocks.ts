@@ -29,11 +29,12 @@ export async function* readBlocks(path: string, signal: AbortSignal): AsyncGener
     for (;;) {
       signal.throwIfAborted();
       const { bytesRead } = await read(handle, path, buffer, kept);
-      const start = done === 0 ? skipMark(path, buffer.subarray(0, kept + bytesRead)) : 0;
+      const mark = done === 0 ? lengthOfMark(path, buffer.subarray(0, bytesRead)) : 0;
       done += bytesRead;
-      const filled = kept + bytesRead;
-      const end = bytesRead === 0 ? filled : buffer.lastIndexOf(newline, filled - 1) + 1;
-      if (end > start) yield toBlock(buffer.subarray(start, end), bytesRead === 0);
+      const filled = kept + bytesRead - mark;
+      if (mark > 0) buffer.copyWithin(0, mark, filled + mark);
+      const end = bytesRead === 0 ? filled : buffer.subarray(0, filled).lastIndexOf(newline) + 1;
+      if (end > 0) yield toBlock(buffer.subarray(0, end), bytesRead === 0);
       if (bytesRead === 0) break;
       buffer.copyWithin(0, end, filled);
       kept = filled - end;
@@ -84,7 +85,7 @@ async function read(handle: FileHandle, path: string, buffer: Buffer, at: number
 }
 
 /** Length of the byte order mark at the start of a file. */
-function skipMark(path: string, data: Buffer): number {
+function lengthOfMark(path: string, data: Buffer): number {
   const [first, second, third] = data;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) throw syntaxFault(path, "utf16");
   return first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;

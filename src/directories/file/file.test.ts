@@ -1,7 +1,7 @@
-import { appendFile, mkdir, readdir, readlink, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readlink, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createWorld } from "../../../tests/directory-world.ts";
+import { createWorld, readWhole } from "../../../tests/directory-world.ts";
 import { makeFolder, words } from "../../../tests/file-directory.ts";
 import { type Content, describeDirectory, type DirectoryHarness } from "../contract.ts";
 import type { FileConfig } from "./config.ts";
@@ -195,6 +195,26 @@ describe("a file", () => {
     expect((await reasonOf(other))?.[0]).toBe("format");
     expect((await reasonOf("people.ldif"))?.[0]).toBe("relative");
     expect((await reasonOf(path, { groupsPath: join(folder.path, "none.csv") }))?.[0]).toBe("missing");
+  });
+
+  it("may be as large as it likes, but not in one line, and not in JSON", async () => {
+    await using folder = await makeFolder();
+    const start = `\uFEFF# ${"A".repeat(600_000)}\ndn: cn=bo,dc=test\nobjectClass: person\ncn: Bo\ndescription: `;
+    const path = await folder.write("people.ldif", `${start}${"A".repeat(3_000_000)}\nmail: bo@firm.test\n`);
+    const { users } = await readWhole(fileDirectory, { kind: "file", path }, createWorld().dependencies);
+    expect(users).toMatchObject([{ name: "Bo", email: "bo@firm.test" }]);
+    await truncate(path, 70 * 1024 * 1024);
+    await expect(readWhole(fileDirectory, { kind: "file", path }, createWorld().dependencies)).rejects.toMatchObject({
+      code: "directory.file_syntax",
+      params: { path, reason: "line_too_long" },
+    });
+    const json = await folder.write("directory.json", "{}");
+    await truncate(json, 65 * 1024 * 1024);
+    const reading = readWhole(fileDirectory, { kind: "file", path: json }, createWorld().dependencies);
+    await expect(reading).rejects.toMatchObject({
+      code: "directory.file_unreadable",
+      params: { path: json, reason: "too_large", limit: 64 },
+    });
   });
 
   it("has its path as identity", async () => {

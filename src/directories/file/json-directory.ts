@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 import type { z } from "zod";
 import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
 import { Fault } from "../../core/fault.ts";
-import { readBlocks } from "./blocks.ts";
+import { checkFile, readBlocks } from "./blocks.ts";
 import { type FileSource, type FormatReader, type Item, warning } from "./content.ts";
 import { syntaxFault } from "./faults.ts";
 import { findJsonMistake } from "./json-position.ts";
 import { JsonDirectory } from "./json-schema.ts";
 import { createMemberIndex, groupKey, groupRef, type MemberIndex, personRef } from "./members.ts";
 
-/** People and groups of a JSON file. It is held in memory as a whole, so that it may not be larger than 256 MB. */
+/** People and groups of a JSON file. It is held in memory as a whole, so that it may not be larger than 64 MB. */
 export const readJsonDirectory: FormatReader = async function* readJsonDirectory(source) {
   const { path } = source;
   const content = parse(path, await readText(source));
@@ -33,18 +33,15 @@ export const readJsonDirectory: FormatReader = async function* readJsonDirectory
   yield content.groups.flatMap((group, index) => toGroup(path, group, `groups[${index}]`, members));
 };
 
-const largest = 256;
+const largest = 64;
 const bytesOfMegabyte = 1024 * 1024;
 
 async function readText({ path, signal }: FileSource): Promise<string> {
+  const { size } = await checkFile(path);
+  if (size > largest * bytesOfMegabyte)
+    throw new Fault("directory.file_unreadable", { path, reason: "too_large", limit: largest });
   const parts: Buffer[] = [];
-  let size = 0;
-  for await (const { data } of readBlocks(path, signal)) {
-    parts.push(Buffer.from(data));
-    size += data.length;
-    if (size > largest * bytesOfMegabyte)
-      throw new Fault("directory.file_unreadable", { path, reason: "too_large", limit: largest });
-  }
+  for await (const { data } of readBlocks(path, signal)) parts.push(Buffer.from(data));
   const bytes = Buffer.concat(parts);
   if (!isUtf8(bytes)) throw syntaxFault(path, "not_utf8", { line: lineOf(bytes.toString("utf8"), "\uFFFD") });
   return bytes.toString("utf8");
