@@ -3,6 +3,7 @@ import { assemble, invalidIn } from "./assemble.ts";
 import type { ConfigDraft } from "./configuration.ts";
 import { draftOf, jsonText } from "./draft.ts";
 import { parseJson } from "./json.ts";
+import { valueAt, withoutValue } from "./paths.ts";
 import { isObject } from "./shape.ts";
 import type { Shown } from "./shown.ts";
 import { combine } from "./sources.ts";
@@ -16,8 +17,7 @@ export const dumpConfiguration = ({ assembled, sources }: Shown, profile: string
   if (profile === undefined) {
     const [fault] = invalidIn(assembled);
     if (fault !== undefined) throw fault;
-    const { $schema: _hint, ...content } = raw;
-    return jsonText(content);
+    return jsonText(withoutHint({ ...raw, profiles: mapValues(raw.profiles, withoutHint) }));
   }
   const fault = broken.get(profile);
   if (fault !== undefined) throw fault;
@@ -27,14 +27,22 @@ export const dumpConfiguration = ({ assembled, sources }: Shown, profile: string
       profile,
       known: [...Object.keys(raw.profiles), ...sources.unusable.keys()].sort(),
     });
-  const { $schema: _hint, ...settings } = content;
-  const organization = String(settings["organization"]);
+  const settings = withoutHint(content);
+  const organization = String(valueAt(settings, ["organization"]));
   return jsonText({
     version: raw["version"],
     organizations: organization in raw.organizations ? { [organization]: raw.organizations[organization] } : {},
     profiles: { [profile]: settings },
   });
 };
+
+/** The hint for editors is about the file it stands in. */
+const withoutHint = (content: unknown): unknown => (isObject(content) ? withoutValue(content, ["$schema"]) : content);
+
+const mapValues = (
+  entries: Readonly<Record<string, unknown>>,
+  change: (entry: unknown) => unknown,
+): Record<string, unknown> => Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, change(entry)]));
 
 interface Dump {
   readonly text: string;
@@ -110,8 +118,7 @@ const readDump = ({ text, path, folder }: Dump): ConfigDraft => {
   const assembled = assemble(sources, { env: {}, flags: {} }, folder);
   const [fault] = invalidIn(assembled);
   if (fault !== undefined) throw fault;
-  const { $schema: _hint, ...content } = assembled.raw;
-  return draftOf(content);
+  return draftOf(withoutHint(assembled.raw));
 };
 
 const idOf = (profile: unknown): string => (isObject(profile) ? String(profile["id"]).toLowerCase() : "");

@@ -46,22 +46,26 @@ const saveFile = async (change: FileChange): Promise<void> => {
 /** Whether a file may be written; of one that is not there yet, whether it could be made. */
 export const mayBeWritten = async (path: string): Promise<boolean> => {
   const target = await targetOf(path);
-  return (await mayWrite(target, true)) && (await mayWriteFolder(dirname(target)));
+  return (await mayOpen(target)) && (await mayWriteFolder(dirname(target)));
+};
+
+/** Opening for writing changes nothing, and tells what rights, ACLs and read-only mounts come to. */
+const mayOpen = async (path: string): Promise<boolean> => {
+  try {
+    await (await open(path, "r+")).close();
+    return true;
+  } catch (error) {
+    return codeOf(error) === "ENOENT";
+  }
 };
 
 const mayWriteFolder = async (folder: string): Promise<boolean> => {
-  if (await exists(folder)) return mayWrite(folder, false);
   const above = dirname(folder);
-  return above !== folder && mayWriteFolder(above);
-};
-
-const mayWrite = async (path: string, mayBeMissing: boolean): Promise<boolean> => {
-  try {
-    await access(path, constants.W_OK);
-    return true;
-  } catch (error) {
-    return mayBeMissing && codeOf(error) === "ENOENT";
-  }
+  if (!(await exists(folder))) return above !== folder && mayWriteFolder(above);
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 };
 
 /** Where a link leads, so that the link stays; also one that leads to nothing yet. */
@@ -131,8 +135,8 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
-/** A file mounted by itself cannot be replaced (EBUSY), only written from outside. */
-const lockedCodes = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "ENOTDIR", "ETXTBSY"]);
+/** A file mounted by itself cannot be replaced (EBUSY), only written from outside; in `/proc` nothing can be made (ENOENT). */
+const lockedCodes = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "ENOTDIR", "ENOENT", "ETXTBSY"]);
 
 const saveFault = (error: unknown, path: string, field: string): unknown => {
   if (error instanceof Fault) return error;
