@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
 import { afterEach, beforeEach } from "vitest";
 import en from "../locales/en.json" with { type: "json" };
 import { createMessages } from "../locales/messages.ts";
-import { Fault } from "../src/core/fault.ts";
+import type { Fault } from "../src/core/fault.ts";
 import type { Keyring } from "../src/secrets/keychain.ts";
 import type { Secrets } from "../src/secrets/secret-store.ts";
 import { createSecrets, type SecretsOptions } from "../src/secrets/secrets.ts";
@@ -33,16 +32,6 @@ export const useSecretsHome = (): SecretsHome => {
     open: (options = {}) =>
       createSecrets({ folder: join(folder, "home"), env: {}, keychain: "off", random: randomBytes, ...options }),
   };
-};
-
-/** The fault that work ends with; anything else fails the test. */
-export const faultOf = async (work: Promise<unknown>): Promise<Fault> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Fault)) throw new Error(`no fault but ${inspect(error)}`);
-  return error;
 };
 
 const messages = createMessages(en, "en");

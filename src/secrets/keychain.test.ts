@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { faultOf, useSecretsHome, workingKeyring } from "../../tests/secrets-home.ts";
+import { faultOf } from "../../tests/fault-of.ts";
+import { useSecretsHome, workingKeyring } from "../../tests/secrets-home.ts";
 import { openKeychain, type Keyring, type KeyringEntry } from "./keychain.ts";
 import type { SecretStore } from "./secret-store.ts";
 

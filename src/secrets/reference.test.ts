@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { faultOf, sentenceOf, useSecretsHome, workingKeyring } from "../../tests/secrets-home.ts";
+import { faultOf } from "../../tests/fault-of.ts";
+import { sentenceOf, useSecretsHome, workingKeyring } from "../../tests/secrets-home.ts";
 import type { SecretReference } from "../config/field.ts";
 
 const home = useSecretsHome();

@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { faultOf, sentenceOf, useSecretsHome } from "../../tests/secrets-home.ts";
+import { faultOf } from "../../tests/fault-of.ts";
+import { sentenceOf, useSecretsHome } from "../../tests/secrets-home.ts";
 import { createSealedFile, type SealedFile } from "./sealed-file.ts";
 
 const home = useSecretsHome();

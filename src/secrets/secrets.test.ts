@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { faultOf, sentenceOf, useSecretsHome, workingKeyring } from "../../tests/secrets-home.ts";
+import { faultOf } from "../../tests/fault-of.ts";
+import { sentenceOf, useSecretsHome, workingKeyring } from "../../tests/secrets-home.ts";
 import type { Keyring } from "./keychain.ts";
 
 const home = useSecretsHome();

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { Fault } from "../../core/fault.ts";
 import type { Lease } from "../store.ts";
-import { checkLayout } from "./layout.ts";
+import { checkLayout, readLayout, type Program } from "./layout.ts";
 import { explain, isBusy } from "./trouble.ts";
 
 export type Value = SQLInputValue;
@@ -33,8 +35,7 @@ export interface Database {
 export interface ConnectOptions {
   readonly path: string;
   readonly readOnly: boolean;
-  /** Of this program, for whoever has to tell it from another. */
-  readonly version: string;
+  readonly program: Program;
   /** How long to wait for other processes' transactions, in milliseconds. */
   readonly busyMs: number;
 }
@@ -45,14 +46,13 @@ export interface ConnectOptions {
  */
 export const connect = async (options: ConnectOptions): Promise<Database> => {
   const { path, readOnly } = options;
-  const connection = await attempt(options, () => openConnection(options));
-  const sql = createSql(connection);
+  const { connection, sql } = await attempt(options, () => openConnection(options));
   let last: Promise<unknown> = Promise.resolve();
   const transact = async <Result>(begin: string, work: (sql: Sql) => Result, lease?: Lease): Promise<Result> =>
     attempt(options, () => {
       connection.exec(begin);
       try {
-        checkLayout(sql, path, options.version);
+        checkLayout(sql, path, options.program);
         if (lease !== undefined) checkLease(sql, lease);
         const result = work(sql);
         connection.exec("COMMIT");
@@ -84,9 +84,12 @@ export const checkLease = (sql: Sql, { name, fence }: Pick<Lease, "name" | "fenc
     throw new Fault("lease.lost", { lease: name });
 };
 
-const openConnection = ({ path, readOnly }: ConnectOptions): DatabaseSync => {
-  const connection = new DatabaseSync(path, { readOnly, timeout: 20, defensive: true });
+/** Nothing is written before the file is known to be ours: another program's is left as it is. */
+const openConnection = ({ path, readOnly, program }: ConnectOptions): { connection: DatabaseSync; sql: Sql } => {
+  const connection = new DatabaseSync(location(path, readOnly), { readOnly, timeout: 20, defensive: true });
   try {
+    const sql = createSql(connection);
+    readLayout(sql, path, program);
     if (!readOnly) connection.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
     connection.exec(`
 PRAGMA synchronous = FULL;
@@ -96,11 +99,22 @@ PRAGMA trusted_schema = OFF;
 PRAGMA journal_size_limit = 67108864;
 PRAGMA wal_autocheckpoint = 2000;
 `);
-    return connection;
+    return { connection, sql };
   } catch (error) {
     connection.close();
     throw error;
   }
+};
+
+/**
+ * SQLite cannot read a file in WAL mode where it may not make the -shm file beside it. With no -wal file there everything
+ * is in the file itself, which is then read as one that does not change (https://sqlite.org/wal.html#read_only_databases).
+ */
+const location = (path: string, readOnly: boolean): string | URL => {
+  if (!readOnly || existsSync(`${path}-wal`)) return path;
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  return url;
 };
 
 const createSql = (connection: DatabaseSync): Sql => {

@@ -68,7 +68,7 @@ const namesOf = (sql: Sql, profile: number, who: string): [id: string, externalI
     `SELECT id, coalesce(external_id, id) FROM person_link WHERE profile = ?1
        AND (id = ?2 OR external_id = ?2 OR email = ?3 OR directory_email = ?3)
      UNION SELECT id, coalesce(nullif(external_id, ''), id) ${rowsOfRuns("profile = ?1")}
-       WHERE kind = 'person' AND state <> ${stateCodes.planned} AND (id = ?2 OR external_id = ?2 OR lower(email) = ?3)`,
+       WHERE kind = 'person' AND state <> ${stateCodes.planned} AND (id = ?2 OR nullif(external_id, '') = ?2 OR lower(email) = ?3)`,
     profile,
     who,
     email,

@@ -1,5 +1,5 @@
 import type { Store } from "../store.ts";
-import { ourLayout } from "./layout.ts";
+import { layouts } from "./layout.ts";
 import { createHistory } from "./history.ts";
 import { createLeases } from "./leases.ts";
 import { createLinks } from "./links.ts";
@@ -27,9 +27,9 @@ export interface SqliteOptions {
  * `store.full`, `store.read_only`, `store.busy`, `store.unusable`.
  */
 export const openSqliteStore = async ({ path, version, busyMs = 30_000 }: SqliteOptions): Promise<Store> => {
-  const database = await openFile({ path, version, busyMs });
+  const database = await openFile({ path, busyMs, program: { version, layouts } });
   return {
-    describe: async () => ({ layout: ourLayout, location: path }),
+    describe: async () => ({ layout: layouts.length, location: path }),
     ...createLeases(database),
     ...createProfiles(database),
     ...createLinks(database),

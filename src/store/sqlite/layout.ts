@@ -81,29 +81,33 @@ CREATE INDEX audit_of_profile ON audit (profile, id) WHERE profile IS NOT NULL;
 `,
 ];
 
-export const ourLayout = layouts.length;
+/** Which layouts a program knows; `version` is its own, for whoever has to tell it from another. */
+export interface Program {
+  readonly version: string;
+  readonly layouts: readonly string[];
+}
 
 /** The file's layout; 0 for an empty file. Faults `store.newer` and `store.damaged` (somebody else's database). */
-export const readLayout = (sql: Sql, path: string, version: string): number => {
+export const readLayout = (sql: Sql, path: string, program: Program): number => {
   const [layout] = sql.get<[number]>("PRAGMA user_version") ?? [0];
   const [owner] = sql.get<[number]>("PRAGMA application_id") ?? [0];
   if (layout === 0 && owner === 0 && sql.get("SELECT 1 FROM sqlite_schema LIMIT 1") === undefined) return 0;
   if (owner !== applicationId) throw new Fault("store.damaged", { path, reason: "foreign" });
-  checkLayout(sql, path, version);
+  checkLayout(sql, path, program);
   return layout;
 };
 
-/** Leads an open transaction from `layout` to ours. */
-export const migrate = (sql: Sql, layout: number, version: string): void => {
-  for (const step of layouts.slice(layout)) sql.exec(step);
-  sql.run("UPDATE program SET version = ?", version);
-  sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${ourLayout}`);
+/** Leads an open transaction from `layout` to the program's. */
+export const migrate = (sql: Sql, layout: number, program: Program): void => {
+  for (const step of program.layouts.slice(layout)) sql.exec(step);
+  sql.run("UPDATE program SET version = ?", program.version);
+  sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${program.layouts.length}`);
 };
 
 /** Also while the file is open: another version may have changed its layout meanwhile. Fault `store.newer` names both. */
-export const checkLayout = (sql: Sql, path: string, version: string): void => {
+export const checkLayout = (sql: Sql, path: string, program: Program): void => {
   const [layout] = sql.get<[number]>("PRAGMA user_version") ?? [0];
-  if (layout <= ourLayout) return;
+  if (layout <= program.layouts.length) return;
   const [found] = sql.get<[string]>("SELECT version FROM program") ?? [""];
-  throw new Fault("store.newer", { path, found, ours: version });
+  throw new Fault("store.newer", { path, found, ours: program.version });
 };

@@ -13,23 +13,23 @@ import {
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { connect, type Database, type Sql } from "./database.ts";
-import { migrate, ourLayout, readLayout } from "./layout.ts";
+import { migrate, readLayout, type Program } from "./layout.ts";
 import { explain } from "./trouble.ts";
 
 export interface OpenOptions {
   readonly path: string;
   readonly busyMs: number;
-  readonly version: string;
+  readonly program: Program;
 }
 
 /** Makes the file where it is missing, private to its user, and leads an older layout to ours after copying it. */
 export const openFile = async (options: OpenOptions): Promise<Database> => {
-  const { path, version } = options;
+  const { path, program } = options;
   const readOnly = !prepareFile(path);
   const database = await connect({ ...options, readOnly });
   try {
-    const layout = await database.read((sql) => readLayout(sql, path, version));
-    if (layout !== ourLayout) await database.write((sql) => upgrade(sql, path, version));
+    const layout = await database.read((sql) => readLayout(sql, path, program));
+    if (layout !== program.layouts.length) await database.write((sql) => upgrade(sql, path, program));
     return database;
   } catch (error) {
     await database.close();
@@ -38,11 +38,11 @@ export const openFile = async (options: OpenOptions): Promise<Database> => {
 };
 
 /** Another process may have been first: the layout is read again where nobody else can write. */
-const upgrade = (sql: Sql, path: string, version: string): void => {
-  const layout = readLayout(sql, path, version);
-  if (layout === ourLayout) return;
+const upgrade = (sql: Sql, path: string, program: Program): void => {
+  const layout = readLayout(sql, path, program);
+  if (layout === program.layouts.length) return;
   if (layout > 0) copy(path, layout);
-  migrate(sql, layout, version);
+  migrate(sql, layout, program);
 };
 
 /** False where the file may be read only. Its -wal and -shm files get the mode of the file from SQLite. */

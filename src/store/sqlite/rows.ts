@@ -114,6 +114,6 @@ const readRows = (sql: Sql, run: number, query: RowQuery): { rows: StoredRow[]; 
 };
 
 const isAbout = (subject: string): Condition => ({
-  text: "(id = ? OR external_id = ? OR email = ?)",
+  text: "(id = ? OR nullif(external_id, '') = ? OR email = ?)",
   values: [subject, subject, subject.trim().toLowerCase()],
 });

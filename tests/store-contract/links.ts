@@ -1,0 +1,101 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { GroupLink, PersonLink } from "../../src/core/link.ts";
+import { elsewhere, groupLink, personLink, profile, type StoreHarness } from "./data.ts";
+
+const text = fc.string({ unit: "grapheme", minLength: 1 });
+const anyPerson: fc.Arbitrary<PersonLink> = fc.record(
+  {
+    id: text,
+    externalId: text,
+    email: text,
+    directoryEmail: text,
+    name: fc.string({ unit: "grapheme" }),
+    organizationId: text,
+    revoked: fc.record(
+      { at: fc.nat(), cause: fc.constantFrom("disabled", "gone", "undo", "readdress") },
+      { noNullPrototype: true },
+    ),
+    missingSince: fc.nat(),
+    byHand: fc.constantFrom("revoked", "removed", "restored"),
+  },
+  { noNullPrototype: true, requiredKeys: ["id", "externalId", "email", "directoryEmail"] },
+);
+const anyGroup: fc.Arbitrary<GroupLink> = fc.record(
+  {
+    id: text,
+    externalId: text,
+    name: text,
+    organizationId: text,
+    writtenBy: fc.constantFrom("import", "member-ids"),
+    members: fc.uniqueArray(text).map((members) => members.sort()),
+    missingSince: fc.nat(),
+    kept: fc.constant(true),
+  },
+  { noNullPrototype: true, requiredKeys: ["id", "externalId", "name", "writtenBy", "members"] },
+);
+const byId = <Link extends { readonly id: string }>(links: readonly Link[]): Map<string, Link> =>
+  new Map(links.map((link) => [link.id, link]));
+
+/** What is known of people and groups a profile manages. */
+export const describeLinks = ({ place }: StoreHarness): void => {
+  describe("links", () => {
+    it("given any links, then they come back as they were, absent facts absent", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const selector = (link: { readonly id: string }): string => link.id;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(anyPerson, { selector }),
+          fc.uniqueArray(anyGroup, { selector }),
+          async (people, groups) => {
+            await store.forgetProfile(profile);
+            await store.saveLinks(profile, { people, groups });
+            const kept = await store.links(profile);
+            expect(byId(kept.people)).toStrictEqual(byId(people));
+            expect(byId(kept.groups)).toStrictEqual(byId(groups));
+          },
+        ),
+        { numRuns: 50 },
+      );
+    });
+
+    it("given a change, then links are replaced as a whole, ended and begun, and others stay", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      await store.saveLinks(elsewhere, { people: [personLink("anna")] });
+      await store.saveLinks(profile, {
+        people: [personLink("anna", { missingSince: 5, name: "Anna" }), personLink("ben"), personLink("cleo")],
+        groups: [groupLink("team", ["id-anna"], { kept: true }), groupLink("gone", [])],
+      });
+      await store.saveLinks(profile, {
+        people: [personLink("anna", { email: "new@example.test" }), personLink("dora")],
+        groups: [groupLink("team", ["id-anna", "id-dora"])],
+        gonePeople: ["id-ben", "id-nobody"],
+        goneGroups: ["id-gone", "id-nothing"],
+      });
+      const kept = await store.links(profile);
+      expect(byId(kept.people)).toStrictEqual(
+        byId([personLink("anna", { email: "new@example.test" }), personLink("cleo"), personLink("dora")]),
+      );
+      expect(kept.groups).toStrictEqual([groupLink("team", ["id-anna", "id-dora"])]);
+      expect((await store.links(elsewhere)).people).toStrictEqual([personLink("anna")]);
+    });
+
+    it("given a link that ends and begins in one change, as when a person is adopted under another id, then it is there", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      await store.saveLinks(profile, { people: [personLink("old", { externalId: "x" })] });
+      await store.saveLinks(profile, { gonePeople: ["id-old"], people: [personLink("new", { externalId: "x" })] });
+      expect((await store.links(profile)).people).toStrictEqual([personLink("new", { externalId: "x" })]);
+    });
+
+    it("given a group of 20,000, then all of them come back", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const members = Array.from({ length: 20_000 }, (_, at) => `member ${String(at).padStart(6, "0")}`);
+      await store.saveLinks(profile, { groups: [groupLink("all", members)] });
+      expect((await store.links(profile)).groups[0]?.members).toEqual(members);
+    });
+  });
+};

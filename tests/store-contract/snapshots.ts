@@ -1,0 +1,122 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Ref, SourceGroup, SourceUser } from "../../src/core/entry.ts";
+import type { StoredSnapshot } from "../../src/store/store.ts";
+import { elsewhere, group, noon, profile, user, type StoreHarness } from "./data.ts";
+
+const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 });
+const anyUser: fc.Arbitrary<SourceUser> = fc.record(
+  {
+    id: text,
+    externalId: text,
+    state: fc.constantFrom("enabled", "disabled", "deleted"),
+    selected: fc.boolean(),
+    ref: text,
+    email: fc.string(),
+    name: fc.string(),
+    because: text,
+  },
+  { noNullPrototype: true, requiredKeys: ["id", "externalId", "state", "selected"] },
+);
+const anyRef: fc.Arbitrary<Ref> = fc.oneof(
+  fc.record({ id: text }, { noNullPrototype: true }),
+  fc.record({ ref: text }, { noNullPrototype: true }),
+);
+const anyGroup: fc.Arbitrary<SourceGroup> = fc.record(
+  { id: text, externalId: text, name: text, selected: fc.boolean(), members: fc.array(anyRef), ref: text },
+  { noNullPrototype: true, requiredKeys: ["id", "externalId", "name", "selected", "members"] },
+);
+const selector = (entry: { readonly id: string }): string => entry.id;
+const anySnapshot: fc.Arbitrary<StoredSnapshot> = fc.record({
+  readAt: fc.nat(),
+  users: fc.uniqueArray(anyUser, { selector, maxLength: 12 }),
+  groups: fc.uniqueArray(anyGroup, { selector, maxLength: 6 }),
+});
+
+/** A snapshot without regard to the order of entries and members. */
+const asSets = (snapshot: StoredSnapshot | undefined): unknown => ({
+  readAt: snapshot?.readAt,
+  users: new Map(snapshot?.users.map((one) => [one.id, one])),
+  groups: new Map(
+    snapshot?.groups.map((one) => [one.id, { ...one, members: one.members.map((ref) => JSON.stringify(ref)).sort() }]),
+  ),
+});
+
+/** The last complete read. */
+export const describeSnapshots = ({ place }: StoreHarness): void => {
+  describe("the last read", () => {
+    it("given any read after any other, then it comes back as it was", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      await fc.assert(
+        fc.asyncProperty(anySnapshot, async (snapshot) => {
+          await store.saveSnapshot(profile, snapshot);
+          expect(asSets(await store.snapshot(profile))).toStrictEqual(asSets(snapshot));
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("given a first read, then every row is written; the same again, then none, but the time is", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const users = [user("anna"), user("ben"), user("cleo")];
+      const groups = [group("team", ["anna", "ben"]), group("all", ["cleo"])];
+      expect(await store.saveSnapshot(profile, { readAt: noon, users, groups })).toBe(5);
+      expect(await store.saveSnapshot(profile, { readAt: noon + 1, users, groups })).toBe(0);
+      expect((await store.snapshot(profile))?.readAt).toBe(noon + 1);
+    });
+
+    it("given another order of people, groups and members, then nothing is written", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const users = [user("anna"), user("ben"), user("cleo")];
+      const groups = [group("team", ["anna", "ben"]), group("all", ["cleo", "anna"])];
+      await store.saveSnapshot(profile, { readAt: 1, users, groups });
+      const turned = groups.map((one) => ({ ...one, members: one.members.toReversed() })).toReversed();
+      expect(await store.saveSnapshot(profile, { readAt: 2, users: users.toReversed(), groups: turned })).toBe(0);
+    });
+
+    it("given one changed, one new and one gone, then three rows are written", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const anna = user("anna");
+      await store.saveSnapshot(profile, { readAt: 1, users: [anna, user("ben"), user("cleo")], groups: [] });
+      const users = [anna, user("ben", { state: "disabled" }), user("dora")];
+      expect(await store.saveSnapshot(profile, { readAt: 2, users, groups: [] })).toBe(3);
+      expect(asSets(await store.snapshot(profile))).toEqual(asSets({ readAt: 2, users, groups: [] }));
+    });
+
+    it("given one member more, one less and a member known by name instead of id, then those groups are written", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const before = [group("a", ["x"]), group("b", ["x", "y"]), group("c", ["x"]), group("d", ["x"])];
+      await store.saveSnapshot(profile, { readAt: 1, users: [], groups: before });
+      const groups = [
+        group("a", ["x", "z"]),
+        group("b", ["x"]),
+        { ...group("c", []), members: [{ ref: "id-x" }] },
+        group("d", ["x"]),
+      ];
+      expect(await store.saveSnapshot(profile, { readAt: 2, users: [], groups })).toBe(3);
+      expect(asSets(await store.snapshot(profile))).toEqual(asSets({ readAt: 2, users: [], groups }));
+    });
+
+    it("given an empty read, then everybody is gone, and an empty one is not the same as none", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      await store.saveSnapshot(profile, { readAt: 1, users: [user("anna")], groups: [group("g", [])] });
+      expect(await store.saveSnapshot(profile, { readAt: 2, users: [], groups: [] })).toBe(2);
+      expect(await store.snapshot(profile)).toEqual({ readAt: 2, users: [], groups: [] });
+    });
+
+    it("given two profiles, then each has its own", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      await store.saveSnapshot(profile, { readAt: 1, users: [user("anna")], groups: [] });
+      expect(await store.saveSnapshot(elsewhere, { readAt: 2, users: [user("anna")], groups: [] })).toBe(1);
+      await store.saveSnapshot(elsewhere, { readAt: 3, users: [], groups: [] });
+      expect((await store.snapshot(profile))?.users).toEqual([user("anna")]);
+    });
+  });
+};
