@@ -45,7 +45,7 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
     ...(options.logFormat === undefined ? {} : { format: options.logFormat }),
   });
   const store = await openSqliteStore({ path: home.stateFile, version });
-  const configuration = createConfigurationStore({ home, environment });
+  const configuration = createConfigurationStore({ home, environment, uuid: randomUUID });
   const tokens = createTokenCache(store, secrets);
   const connections = createConnections({
     networkConfig: async () => (await configuration.read()).config.network,

@@ -1,0 +1,22 @@
+import { workerData, type MessagePort } from "node:worker_threads";
+import type { ClientOptions } from "../cli/context.ts";
+import { portLink } from "../rpc/links/port.ts";
+import { openApp } from "./app.ts";
+import { serveApp } from "./serve-app.ts";
+
+/** What a worker is started with: the options of its home and the port it answers at. */
+export interface WorkerData {
+  readonly options: ClientOptions;
+  readonly port: MessagePort;
+}
+
+/** The engine in a thread of its own: a run over 100,000 people blocks neither Ctrl-C nor a window. */
+const work = async ({ options, port }: WorkerData): Promise<void> => {
+  const app = await openApp(options);
+  const link = portLink(port);
+  const serving = serveApp(app, link);
+  link.onClose(() => void serving.close().then(() => app[Symbol.asyncDispose]()));
+};
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `client.ts` starts this file, with just that
+await work(workerData as WorkerData);
