@@ -18,5 +18,6 @@ const work = async ({ options, port }: WorkerData): Promise<void> => {
   link.onClose(() => void serving.close().then(() => app[Symbol.asyncDispose]()));
 };
 
+// Not awaited, since the executable's parts know no top-level await; what fails ends the thread with that error either way.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `client.ts` starts this file, with just that
-await work(workerData as WorkerData);
+void work(workerData as WorkerData);
