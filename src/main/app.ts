@@ -49,7 +49,6 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
   const tokens = createTokenCache(store, secrets);
   const connections = createConnections({
     networkConfig: async () => (await configuration.read()).config.network,
-    configFile: home.configFile,
     environment,
     secrets,
     tokens,

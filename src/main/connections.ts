@@ -1,10 +1,7 @@
-import { dirname, resolve } from "node:path";
-import { fields } from "../config/field.ts";
 import type { NetworkConfig, OrganizationConfig, ProfileConfig } from "../config/schema.ts";
 import type { Clock } from "../core/clock.ts";
 import { nativeFilters } from "../core/filter/read.ts";
 import type { Log } from "../core/log.ts";
-import { directoryConfigs } from "../directories/configs.ts";
 import type { OpenDirectory } from "../directories/directory.ts";
 import { loadDirectory } from "../directories/registry.ts";
 import type { Runtime } from "../engine/dependencies.ts";
@@ -20,8 +17,6 @@ import type { ServerAddress } from "../rpc/handlers/dependencies.ts";
 export interface ConnectionFacts {
   /** `network` of the configuration as it is now. */
   readonly networkConfig: () => Promise<NetworkConfig | undefined>;
-  /** Relative paths in the configuration start at its folder. */
-  readonly configFile: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly secrets: Secrets;
   readonly tokens: TokenCache;
@@ -60,8 +55,7 @@ export const createConnections = (facts: ConnectionFacts): Connections => {
   return {
     openDirectory: async (name, profile, runtime) => {
       const { kind } = profile.directory;
-      const located = atHome(profile.directory, dirname(facts.configFile));
-      const config = await resolveSecrets(`profiles.${name}.directory`, located, secrets.resolve);
+      const config = await resolveSecrets(`profiles.${name}.directory`, profile.directory, secrets.resolve);
       const directory = await loadDirectory(kind);
       const filters = nativeFilters(profile.sync, kind);
       const given = await tools(runtime);
@@ -77,31 +71,11 @@ export const createConnections = (facts: ConnectionFacts): Connections => {
   };
 };
 
-const openNetwork = async ({ networkConfig, configFile, environment, secrets }: ConnectionFacts): Promise<Network> => {
-  const config = await resolveSecrets("network", (await networkConfig()) ?? {}, secrets.resolve);
-  const folder = dirname(configFile);
-  const path = (typed: string | undefined): string | undefined =>
-    typed === undefined ? undefined : resolve(folder, typed);
-  const { caFile, certFile, keyFile } = config;
-  return createNetwork({
-    ...config,
-    caFile: path(caFile),
-    certFile: path(certFile),
-    keyFile: path(keyFile),
+const openNetwork = async ({ networkConfig, environment, secrets }: ConnectionFacts): Promise<Network> =>
+  createNetwork({
+    ...(await resolveSecrets("network", (await networkConfig()) ?? {}, secrets.resolve)),
     env: environment,
   });
-};
-
-/** The directory's configuration with its files' paths made absolute. */
-const atHome = <Config extends ProfileConfig["directory"]>(config: Config, folder: string): Config => {
-  const shape: Readonly<Record<string, Parameters<typeof fields.get>[0]>> = directoryConfigs[config.kind].shape;
-  const entries = Object.entries(config).map(([key, value]: [string, unknown]) => {
-    const schema = shape[key];
-    const isFile = schema !== undefined && fields.get(schema)?.file === true;
-    return [key, isFile && typeof value === "string" ? resolve(folder, value) : value];
-  });
-  return { ...config, ...Object.fromEntries(entries) };
-};
 
 /** Without the keys that hold `undefined`. */
 const defined = <Value extends object>(value: Value): { [Key in keyof Value]: Exclude<Value[Key], undefined> } => {
