@@ -27,8 +27,13 @@ await bundleExecutable(work);
 await bundleApp({ cli: values.entry, ...(existsSync(values.worker) ? { worker: values.worker } : {}) }, app);
 runStep("compiling", process.execPath, ["tools/build/compile.ts", app]);
 const parts = readdirSync(app).map((name) => [name, join(app, name)] as const);
-// A worker starts from the same main, so that this is an asset too.
-const assets = { ...Object.fromEntries([...parts, ...nativeFiles()]), [main]: main };
+const assets = {
+  ...Object.fromEntries([...parts, ...nativeFiles()]),
+  // A worker starts from the same main.
+  [main]: main,
+  // The company of `demo`.
+  "company.ldif": resolve("samples/company.ldif"),
+};
 putTogether({ folder: work, main, assets, output });
 rmSync(work, { recursive: true, force: true });
 console.log(`${values.output} ${(statSync(output).size / 1e6).toFixed(1)} MB`);
