@@ -124,6 +124,10 @@ describe("Retry-After", () => {
   ])("%s is %s milliseconds", (text, expected) => {
     expect(retryAfter({ headers: { "retry-after": text } }, now)).toBe(expected);
   });
+  it("as a date counts by the server's clock, where the answer shows it", () => {
+    const headers = { "retry-after": "Mon, 05 Jan 2026 12:00:10 GMT", date: "Mon, 05 Jan 2026 12:00:00 GMT" };
+    expect(retryAfter({ headers }, now)).toBe(10_000);
+  });
   it("absent is none", () => {
     expect(retryAfter({ headers: {} }, now)).toBeUndefined();
   });

@@ -58,10 +58,14 @@ const reasonToRepeat = (reply: HttpReply, repeat: "never" | "unprocessed" | "alw
 const askedPause = (answer: HttpAnswer, now: number, policy: RetryPolicy): number | undefined =>
   retryAfter(answer, now) ?? (answer.status === 429 ? policy.unnamed : undefined);
 
-/** `Retry-After` in milliseconds from now: seconds or a date (RFC 9110 §10.2.3); undefined where it is absent or nonsense. */
+/**
+ * `Retry-After` in milliseconds from now: seconds, or a date by the server's own clock (RFC 9110 §10.2.3); undefined
+ * where it is absent or nonsense.
+ */
 export const retryAfter = ({ headers }: Pick<HttpAnswer, "headers">, now: number): number | undefined => {
   const text = headers["retry-after"]?.trim() ?? "";
   if (/^\d+(?:\.\d+)?$/u.test(text)) return Math.ceil(Number(text) * 1000);
   const date = /[a-z]/iu.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const theirs = Date.parse(headers["date"] ?? "");
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(theirs) ? now : theirs));
 };

@@ -1,6 +1,7 @@
 /** Everything that can go wrong with a request has a name. */
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/organizations/sandbox/sandbox.ts";
+import type { OrganizationWorld } from "../organization-world.ts";
 import { faultOf, importPath, inviteRows, send, stageOf, type OrganizationHarness } from "./stage.ts";
 
 export function describeFailures(harness: OrganizationHarness): void {
@@ -139,6 +140,22 @@ export function describeFailures(harness: OrganizationHarness): void {
       sandbox.control.faults.push({ path: "/connect/token", at: 1, fault: { kind: "throttle", retryAfterSeconds: 3 } });
       await open();
       expect(sleeps).toEqual([3_000]);
+    });
+
+    it.each([
+      [
+        "a server whose clock is wrong",
+        (world: OrganizationWorld) => void (world.sandbox.control.clockSkewMs = -600_000),
+      ],
+      [
+        "a server whose clock is ahead",
+        (world: OrganizationWorld) => void (world.sandbox.control.clockSkewMs = 600_000),
+      ],
+      ["a slow server", (world: OrganizationWorld) => void (world.sandbox.control.latencyMs = 30)],
+    ])("given %s, then all is well", async (_what, set) => {
+      const world = await start();
+      set(world);
+      expect((await send(await world.open(), inviteRows(2))).outcomes).toEqual(["done"]);
     });
 
     it("given an abort, then rejects with its reason and sends nothing more", async () => {

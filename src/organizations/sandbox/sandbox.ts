@@ -30,10 +30,10 @@ import { createSaver, loadState } from "./store-file.ts";
 import { issueToken } from "./tokens.ts";
 import type { TokenWishes } from "./tokens.ts";
 
-export type { Control, Fault, FaultRule, RequestHook, RequestInfo } from "./knobs.ts";
+export type { Control, Fault, FaultRule } from "./knobs.ts";
 export type { RequestRecord } from "./request-log.ts";
 export { memberStatus, memberType } from "./state.ts";
-export type { Dialect, Group, Member, Organization, State } from "./state.ts";
+export type { Dialect, Member, Organization, State } from "./state.ts";
 
 export interface SandboxOptions {
   readonly dialect: Dialect;
