@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { Mark } from "../core/link.ts";
+import type { Mark, PersonLink } from "../core/link.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import type { Profile } from "./profile.ts";
 
@@ -18,16 +18,16 @@ export const adopt = async (
   dependencies: EngineDependencies,
   profile: Profile,
   options: AdoptOptions,
-): Promise<{ marks: Mark[]; unknown: string[] }> => {
+): Promise<{ marks: { readonly mark: Mark; readonly who: string }[]; unknown: string[] }> => {
   const { store, clock, actor } = dependencies;
   const { rows: runs } = await store.runs({ profile: profile.key, limit: 20 });
   const run = runs.find((one) => one.header !== undefined);
-  if (run === undefined) throw new Fault("run.unknown", { run: "", profile: profile.name });
+  if (run === undefined) throw new Fault("run.none", { profile: profile.name });
   const notes = await store.notes(run.id);
   const at = clock.now();
   const wanted = new Set(options.addresses.map((address) => address.trim().toLowerCase()));
   const found = new Set<string>();
-  const marks: Mark[] = [];
+  const marks: { readonly mark: Mark; readonly who: string }[] = [];
   for (const { code, subject } of notes) {
     if (subject === undefined) continue;
     const named = [subject.email, subject.name, subject.id].find(
@@ -35,29 +35,36 @@ export const adopt = async (
     );
     if (named !== undefined) found.add(named.toLowerCase());
     const mark = (kind: Mark["kind"]): void =>
-      void marks.push({ kind, subject: subject.kind, id: subject.id, by: actor.who, at });
+      void marks.push({
+        mark: { kind, subject: subject.kind, id: subject.id, by: actor.who, at },
+        who: subject.name ?? subject.email ?? subject.id,
+      });
     if (code === "proposal.same_address" && (options.sameAddress || named !== undefined)) mark("adopt");
     else if (code === "proposal.same_name" && (options.groups || named !== undefined)) mark("adopt");
     else if (code === "stranger" && options.gone && (wanted.size === 0 || named !== undefined)) mark("adopt-gone");
     else if (named !== undefined) found.delete(named.toLowerCase());
   }
-  await store.saveMarks(profile.key, marks, []);
-  for (const mark of marks)
+  await store.saveMarks(
+    profile.key,
+    marks.map(({ mark }) => mark),
+    [],
+  );
+  for (const { mark } of marks)
     await store.audit({ at, who: actor.who, what: `mark.${mark.kind}`, profile: profile.name, detail: mark.id });
   return { marks, unknown: [...wanted].filter((address) => !found.has(address)) };
 };
 
 /** Marks a person whom somebody revoked or removed by hand to come back with the next plan. */
-export const restore = async (dependencies: EngineDependencies, profile: Profile, who: string): Promise<Mark> => {
+export const restore = async (dependencies: EngineDependencies, profile: Profile, who: string): Promise<{ mark: Mark; link: PersonLink }> => {
   const { store, clock, actor } = dependencies;
   const text = who.trim().toLowerCase();
   const { people } = await store.links(profile.key);
   const link = people.find(
     (one) => one.email === text || one.directoryEmail === text || one.id === who || one.externalId === who,
   );
-  if (link === undefined) throw new Fault("person.unknown", { who, profile: profile.name });
+  if (link === undefined) throw new Fault("person.unknown", { text: who });
   const mark: Mark = { kind: "restore", subject: "person", id: link.id, by: actor.who, at: clock.now() };
   await store.saveMarks(profile.key, [mark], []);
   await store.audit({ at: mark.at, who: actor.who, what: "mark.restore", profile: profile.name, detail: link.id });
-  return mark;
+  return { mark, link };
 };

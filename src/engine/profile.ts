@@ -2,6 +2,7 @@ import { flattenSettings, selectionFingerprint } from "../config/fingerprint.ts"
 import type { Config, OrganizationConfig, ProfileConfig } from "../config/schema.ts";
 import type { DiffSettings } from "../core/diff/input.ts";
 import { Fault } from "../core/fault.ts";
+import type { SelectSettings } from "../core/select.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 
 /** A profile with what hangs on it. */
@@ -18,19 +19,31 @@ export interface Profile {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Finds a profile by name, or the only or current one. Faults name the choices. */
+/** Finds a profile by name, or the only or current one. Faults name the choices; that of a broken profile is its own. */
 export const findProfile = async (
-  { configuration }: EngineDependencies,
+  { configuration }: Pick<EngineDependencies, "configuration">,
   name: string | undefined,
   changing: boolean,
 ): Promise<Profile> => {
   const { config, broken } = await configuration();
-  const chosen = name ?? chooseProfile(config, [...Object.keys(config.profiles), ...broken.keys()], changing);
+  const chosen = chooseProfile({ config, broken }, name, changing);
   const fault = broken.get(chosen);
   if (fault !== undefined) throw fault;
   const profile = config.profiles[chosen];
-  if (profile === undefined) throw new Fault("profile.unknown", { name: chosen, known: Object.keys(config.profiles) });
+  if (profile === undefined) throw unknownProfile(chosen, config, broken);
   return describeProfile(config, chosen, profile);
+};
+
+/** Finds the profile that state is kept under a key for; undefined when the configuration no longer has it. */
+export const profileOfKey = async (
+  { configuration }: Pick<EngineDependencies, "configuration">,
+  key: string,
+): Promise<Profile | undefined> => {
+  const { config } = await configuration();
+  for (const [name, profile] of Object.entries(config.profiles))
+    if (key.startsWith(`${profile.id}/`) && config.organizations[profile.organization] !== undefined)
+      return describeProfile(config, name, profile);
+  return undefined;
 };
 
 /** Puts a profile's configuration, its organization and the store's key together. */
@@ -38,7 +51,7 @@ export const describeProfile = (config: Config, name: string, profile: ProfileCo
   const organization = config.organizations[profile.organization];
   if (organization === undefined)
     throw new Fault("organization.unknown", { name: profile.organization, known: Object.keys(config.organizations) });
-  const organizationId = organization.clientId.replace(/^organization\./u, "").toLowerCase();
+  const organizationId = organizationIdOf(organization);
   return {
     name,
     config: profile,
@@ -51,13 +64,39 @@ export const describeProfile = (config: Config, name: string, profile: ProfileCo
   };
 };
 
-const chooseProfile = (config: Config, names: readonly string[], changing: boolean): string => {
+/** The organization's GUID, which is the larger part of its client id. */
+export const organizationIdOf = ({ clientId }: Pick<OrganizationConfig, "clientId">): string =>
+  clientId.replace(/^organization\./iu, "").toLowerCase();
+
+/** Which profile is meant, whether or not it can be used; one that changes things is never guessed among several. */
+export const chooseProfile = (
+  { config, broken }: { readonly config: Config; readonly broken: ReadonlyMap<string, Fault> },
+  name: string | undefined,
+  changing: boolean,
+): string => {
+  const names = [...Object.keys(config.profiles), ...broken.keys()].sort();
+  if (name !== undefined) {
+    if (names.includes(name)) return name;
+    throw unknownProfile(name, config, broken);
+  }
   const [only, ...others] = names;
   if (only === undefined) throw new Fault("profile.none", {});
   if (others.length === 0) return only;
   if (!changing && config.currentProfile !== undefined) return config.currentProfile;
-  throw new Fault("profile.ambiguous", { known: [...names].sort() });
+  throw new Fault("profile.ambiguous", { count: names.length, known: names });
 };
+
+const unknownProfile = (name: string, config: Config, broken: ReadonlyMap<string, Fault>): Fault =>
+  new Fault("profile.unknown", { profile: name, known: [...Object.keys(config.profiles), ...broken.keys()].sort() });
+
+/** The profile's options in the form select wants them; every kind of server must be able to take the addresses. */
+export const selectSettings = ({ config }: Profile): SelectSettings => ({
+  directory: config.directory.kind,
+  userFilter: config.sync.userFilter,
+  groupFilter: config.sync.groupFilter,
+  nested: config.sync.nested,
+  narrow: config.sync.narrow,
+});
 
 /** The profile's options in the form diff wants them. */
 export const diffSettings = ({ config }: Profile): DiffSettings => ({

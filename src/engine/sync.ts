@@ -199,12 +199,12 @@ const judgeRest = async (
 };
 const answered: ReadonlySet<string> = new Set(["guard.first", "guard.selection", "guard.age", "guard.directory"]);
 
-const heldRows = (hits: readonly GuardHit[], rest: readonly Change[], prepared: Prepared): Set<number> => {
+const heldRows = (hits: readonly GuardHit[], rest: readonly PlanRow[], prepared: Prepared): Set<number> => {
   const domains = prepared.state.domains ?? [];
-  const open = new Set(rest);
+  const open = new Set(rest.map((row) => row.row));
   return new Set(
     prepared.plan.rows
-      .filter((row) => open.has(row) && hits.some((hit) => caughtBy(hit.code, row, domains)))
+      .filter((row) => open.has(row.row) && hits.some((hit) => caughtBy(hit.code, row, domains)))
       .map((row) => row.row),
   );
 };

@@ -20,11 +20,19 @@ export const GuardHitShape = z.object({
 });
 export const Finding = NoteLine;
 
-/** A plan row as faces show it: people named, memberships by name where known. */
+/** What became of a row. */
+export const RowState = z.enum(["planned", "intent", "done", "refused", "unknown", "skipped"]);
+
+/**
+ * A plan row as faces show it: people named, memberships by name where known. `add`, `remove` and `removeByEmail` hold at
+ * most 50 each, so that a page keeps its size; `added` and `removed` count all of them, and `plan.text` has them all.
+ */
 export const ShownRow = PlanRowLine.extend({
-  state: z.enum(["planned", "intent", "done", "refused", "unknown", "skipped"]).optional(),
+  state: RowState.optional(),
   detail: z.string().optional(),
-  /** Names of the people in `add` and `remove`, in their order, at most 50 each. */
+  added: z.int().optional(),
+  removed: z.int().optional(),
+  /** Names, or addresses where there is no name, of the people in `add` and `remove`, in their order. */
   addNames: z.array(z.string()).optional(),
   removeNames: z.array(z.string()).optional(),
 });
@@ -55,6 +63,8 @@ export const RunSummary = z.object({
   /** Whether the organization was read and compared, or only our own record of it. */
   compared: z.enum(["organization", "record"]),
   undoes: z.int().optional(),
+  /** Runs that a kill or a lost connection had left open, closed by this one: what of each was surely done, and what was not. */
+  recovered: z.array(z.object({ run: z.int(), done: z.int(), left: z.int() })).optional(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
@@ -66,7 +76,14 @@ export const PersonSummary = z.object({
   selected: z.boolean(),
   because: z.string().optional(),
 });
-export const GroupSummary = z.object({ id: z.string(), name: z.string(), selected: z.boolean(), members: z.int() });
+export const GroupSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  selected: z.boolean(),
+  members: z.int(),
+  /** Names, or addresses where there is no name, of its members, nested ones included; at most 20. */
+  memberNames: z.array(z.string()).optional(),
+});
 
 export const ProfileSummary = z.object({
   name: z.string(),
@@ -118,6 +135,8 @@ export const contract = {
       identityUrl: z.string().optional(),
       clientId: z.string(),
       clientSecret: z.string(),
+      /** Where the secret came from (`env:NAME`, `file:/path`): kept in the configuration instead of storing a copy. */
+      reference: z.string().optional(),
       owners: z.array(z.string()).optional(),
       store: z.enum(["keychain", "sealed"]).optional(),
     }),
@@ -133,7 +152,11 @@ export const contract = {
       findings: z.array(Finding),
     }),
   },
-  "organizations.logout": { input: z.object({ name: z.string().optional() }), output: z.object({ name: z.string() }) },
+  "organizations.logout": {
+    input: z.object({ name: z.string().optional() }),
+    /** `removed` is false where the secret is kept elsewhere (`env:NAME`, a file, a command): only there can it be removed. */
+    output: z.object({ name: z.string(), removed: z.boolean(), reference: z.string() }),
+  },
 
   "profiles.list": { input: z.object({}), output: z.object({ profiles: z.array(ProfileSummary) }) },
   "profiles.add": {
@@ -218,6 +241,11 @@ export const contract = {
     output: RunSummary,
     progress: true,
   },
+  /** The whole plan as JSON Lines, as a file has it, in pieces of text to be joined; `next` is absent after the last. */
+  "plan.text": {
+    input: z.object({ run: z.int(), cursor: z.string().optional(), redact: z.boolean().optional() }),
+    output: z.object({ text: z.string(), next: z.string().optional() }),
+  },
   "plan.write": {
     input: z.object({ run: z.int(), path: z.string(), redact: z.boolean().optional() }),
     output: z.object({ path: z.string(), rows: z.int(), digest: z.string() }),
@@ -240,7 +268,12 @@ export const contract = {
   },
 
   "runs.list": {
-    input: z.object({ profile, changedOnly: z.boolean().optional(), ...page }),
+    input: z.object({
+      profile,
+      changedOnly: z.boolean().optional(),
+      cursor: z.int().optional(),
+      limit: z.int().min(1).max(100).optional(),
+    }),
     output: pageOf(RunSummary),
   },
   "runs.get": { input: z.object({ run: z.int() }), output: RunSummary },
@@ -248,7 +281,7 @@ export const contract = {
     input: z.object({
       run: z.int(),
       actions: z.array(z.string()).optional(),
-      states: z.array(z.string()).optional(),
+      states: z.array(RowState).optional(),
       ...page,
     }),
     output: pageOf(ShownRow),

@@ -1,0 +1,65 @@
+import type { Diagnostic } from "../../core/diagnostic.ts";
+import { isFault, type Fault } from "../../core/fault.ts";
+import type { Runtime } from "../../engine/dependencies.ts";
+import { findProfile, type Profile } from "../../engine/profile.ts";
+import type { Handlers } from "../contract.ts";
+import { runtimeOf } from "./common.ts";
+import type { HandlerDependencies } from "./dependencies.ts";
+import { describeDirectory } from "./summary.ts";
+import { noteLine } from "./wire.ts";
+
+export const checkHandlers = (
+  dependencies: HandlerDependencies,
+): Pick<Handlers, "directory.check" | "organization.check"> => ({
+  "directory.check": async ({ profile: name }, options) => {
+    const profile = await findProfile(dependencies.engine, name, false);
+    return {
+      name: describeDirectory(profile.config),
+      findings: (await checkDirectory(dependencies, profile, runtimeOf(options))).map(noteLine),
+    };
+  },
+  "organization.check": async ({ profile: name }, options) => {
+    const profile = await findProfile(dependencies.engine, name, false);
+    return {
+      name: profile.organization.server,
+      findings: (await checkOrganization(dependencies, profile, runtimeOf(options))).map(noteLine),
+    };
+  },
+});
+
+/** Connects, logs in and looks, step by step; changes nothing. What fails is the last finding. */
+export const checkDirectory = (
+  { engine }: HandlerDependencies,
+  profile: Profile,
+  runtime: Runtime,
+): Promise<Diagnostic[]> =>
+  findingsOf(async () => {
+    await using directory = await engine.openDirectory(profile.name, profile.config, runtime);
+    return directory.check();
+  });
+
+export const checkOrganization = (
+  { engine }: HandlerDependencies,
+  profile: Profile,
+  runtime: Runtime,
+): Promise<Diagnostic[]> =>
+  findingsOf(async () => {
+    await using organization = await engine.openOrganization(profile.organizationName, profile.organization, runtime);
+    return organization.check();
+  });
+
+const findingsOf = async (look: () => Promise<Diagnostic[]>): Promise<Diagnostic[]> => {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isFault(error) || error.code === "run.interrupted") throw error;
+    return [findingOf(error)];
+  }
+};
+
+/** A Fault as a finding; its code keeps the words of `fault.<code>`. */
+export const findingOf = (fault: Fault): Diagnostic => ({
+  code: fault.code,
+  severity: "error",
+  params: fault.params,
+});

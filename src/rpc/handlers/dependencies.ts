@@ -1,0 +1,41 @@
+import type { ConfigurationStore } from "../../config/configuration.ts";
+import type { Diagnostic } from "../../core/diagnostic.ts";
+import type { EngineDependencies, Runtime } from "../../engine/dependencies.ts";
+import type { OpenOrganization, OrganizationSettings, Probe, TokenCache } from "../../organizations/organization.ts";
+import type { Secrets } from "../../secrets/secret-store.ts";
+
+/** Everything the answers of the contract may touch; the composition root supplies it, tests supply their own. */
+export interface HandlerDependencies {
+  readonly engine: EngineDependencies;
+  readonly configuration: ConfigurationStore;
+  readonly secrets: Secrets;
+  readonly tokens: TokenCache;
+  /** Who answers at an address, without logging in. */
+  readonly probe: (address: ServerAddress, runtime: Runtime) => Promise<Probe>;
+  /**
+   * Logs in with a key that nothing has been stored of. It has to ask the server: a token cached for the same client id
+   * says nothing about a new secret.
+   */
+  readonly openOrganization: (settings: OrganizationSettings, runtime: Runtime) => Promise<OpenOrganization>;
+  readonly files: FileAccess;
+  readonly about: { readonly version: string; readonly home: string };
+  /** Whether the home is a safe place: on a local disk, closed to others, writable; one finding a step. */
+  readonly checkHome: () => Promise<readonly Diagnostic[]>;
+  /** A new random UUID. */
+  readonly uuid: () => string;
+}
+
+export interface ServerAddress {
+  readonly server: string;
+  readonly apiUrl?: string;
+  readonly identityUrl?: string;
+}
+
+/** Plan and configuration files. Failures are the system's own errors, with `code`. */
+export interface FileAccess {
+  /** Lines without their ends. */
+  readonly lines: (path: string) => AsyncIterable<string>;
+  /** Replaces the file at once or not at all; readable by this user only. */
+  readonly write: (path: string, text: Iterable<string>) => Promise<void>;
+  readonly text: (path: string) => Promise<string>;
+}

@@ -1,0 +1,32 @@
+import type { Handlers } from "../contract.ts";
+import { appHandlers } from "./app.ts";
+import { cacheHandlers } from "./cache.ts";
+import { checkHandlers } from "./checks.ts";
+import { configHandlers } from "./config.ts";
+import type { HandlerDependencies } from "./dependencies.ts";
+import { directoryHandlers } from "./directory.ts";
+import { doctorHandlers } from "./doctor.ts";
+import { explainHandlers } from "./explain.ts";
+import { organizationHandlers } from "./organizations.ts";
+import { peopleHandlers } from "./people.ts";
+import { planHandlers } from "./plans.ts";
+import { profileHandlers } from "./profiles.ts";
+import { runHandlers } from "./runs.ts";
+import { secretHandlers } from "./secrets.ts";
+
+/** What answers every procedure of the contract. */
+export const createHandlers = (dependencies: HandlerDependencies): Handlers => ({
+  ...appHandlers(dependencies),
+  ...organizationHandlers(dependencies),
+  ...profileHandlers(dependencies),
+  ...secretHandlers(dependencies),
+  ...configHandlers(dependencies),
+  ...checkHandlers(dependencies),
+  ...planHandlers(dependencies),
+  ...runHandlers(dependencies),
+  ...directoryHandlers(dependencies),
+  ...peopleHandlers(dependencies),
+  ...explainHandlers(dependencies),
+  ...cacheHandlers(dependencies),
+  ...doctorHandlers(dependencies),
+});

@@ -1,0 +1,35 @@
+import { adopt, restore } from "../../engine/people.ts";
+import { findProfile } from "../../engine/profile.ts";
+import type { Handlers } from "../contract.ts";
+import { isoTime } from "./common.ts";
+import type { HandlerDependencies } from "./dependencies.ts";
+import { showRows } from "./shown-rows.ts";
+
+export const peopleHandlers = (
+  dependencies: HandlerDependencies,
+): Pick<Handlers, "person.history" | "person.restore" | "people.adopt"> => ({
+  "person.history": async ({ profile: name, who, limit = 100 }) => {
+    const { engine } = dependencies;
+    const profile = await findProfile(engine, name, false);
+    const stored = await engine.store.history(profile.key, who, limit);
+    const shown = await showRows(dependencies, profile.key, stored);
+    return {
+      rows: stored.flatMap(({ run, at }, index) => {
+        const row = shown[index];
+        return row === undefined ? [] : [{ ...row, run, at: isoTime(at) }];
+      }),
+    };
+  },
+
+  "person.restore": async ({ profile: name, who }) => {
+    const profile = await findProfile(dependencies.engine, name, true);
+    const { link } = await restore(dependencies.engine, profile, who);
+    return { who: link.name ?? link.directoryEmail, marked: true };
+  },
+
+  "people.adopt": async ({ profile: name, addresses = [], sameAddress = false, groups = false, gone = false }) => {
+    const profile = await findProfile(dependencies.engine, name, true);
+    const { marks, unknown } = await adopt(dependencies.engine, profile, { addresses, sameAddress, groups, gone });
+    return { marked: marks.map(({ mark, who }) => ({ kind: mark.kind, subject: mark.subject, who })), unknown };
+  },
+});
