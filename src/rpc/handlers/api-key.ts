@@ -23,10 +23,10 @@ export const readApiKey = (pasted: { readonly clientId: string; readonly clientS
   const [clientId] = new Set(ids.map((id) => id.toLowerCase()));
   const organizationId = clientId?.slice("organization.".length);
   if (clientId === undefined || organizationId === undefined || !isGuid(organizationId))
-    throw new Fault("organization.key_invalid", { found: shortened(clientId), part: "id" });
+    throw new Fault("organization.key_invalid", { found: shortened(clientId) });
   const [clientSecret, ...others] = new Set(secrets);
   if (clientSecret === undefined || others.length > 0)
-    throw new Fault("organization.key_invalid", { found: shortened(clientId), part: "secret" });
+    throw new Fault("organization.key_invalid", { found: "no_secret" });
   return { clientId, clientSecret, organizationId };
 };
 

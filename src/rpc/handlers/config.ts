@@ -12,8 +12,8 @@ export const configHandlers = (
   const { configuration } = dependencies;
   return {
     "config.show": async ({ profile, flags = {} }) => {
-      const values = await configuration.values(profile);
-      return { values: values.map((value) => shown(value, flags)) };
+      const values = await configuration.values(profile, flags);
+      return { values: values.map(shown) };
     },
 
     "config.get": async ({ path, profile }) => {
@@ -78,16 +78,15 @@ const readConfiguration = async ({ files }: HandlerDependencies, path: string): 
   }
 };
 
-const shown = (
-  { path, text, source, from, title }: ShownValue,
-  flags: Readonly<Record<string, string>>,
-): { path: string; value: string; source: string; title?: string } => {
-  const flag = flags[path];
-  const where = from === undefined ? source : `${source} ${from}`;
-  return {
-    path,
-    value: flag ?? text,
-    source: flag === undefined ? where : "flag",
-    ...(title === undefined ? {} : { title }),
-  };
-};
+const shown = ({
+  path,
+  text,
+  source,
+  from,
+  title,
+}: ShownValue): { path: string; value: string; source: string; title?: string } => ({
+  path,
+  value: text,
+  source: from === undefined ? source : `${source} ${from}`,
+  ...(title === undefined ? {} : { title }),
+});

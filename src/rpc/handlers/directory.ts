@@ -31,7 +31,8 @@ export const directoryHandlers = (
     },
 
     "directory.groups": async ({ profile: name, cursor, limit, search }) => {
-      const { snapshot, desired } = await view(await findProfile(dependencies.engine, name, false));
+      const { snapshot, desired, names } = await view(await findProfile(dependencies.engine, name, false));
+      const nameOf = (id: string): string => names.get(id) ?? id;
       const groups = snapshot.groups
         .filter((group) => holds(search, group.name, group.id))
         .map((group) => {
@@ -41,6 +42,7 @@ export const directoryHandlers = (
             name: group.name,
             selected: chosen !== undefined,
             members: chosen?.members.length ?? group.members.length,
+            ...(chosen === undefined ? {} : { memberNames: chosen.members.slice(0, membersShown).map(nameOf) }),
           };
         });
       return pageOf(groups, { cursor, limit });
@@ -48,9 +50,14 @@ export const directoryHandlers = (
   };
 };
 
+/** How many members of a group are named. */
+const membersShown = 20;
+
 interface View {
   readonly snapshot: StoredSnapshot;
   readonly desired: Desired;
+  /** Names, or addresses, of people by directory id. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** Remembers the last one made: whoever pages through a list asks again and again for the same. */
@@ -67,7 +74,8 @@ const createView = ({ engine }: HandlerDependencies): ((profile: Profile) => Pro
       person: (id) => people.has(id),
       group: (id) => groups.has(id),
     });
-    const view = { snapshot, desired };
+    const names = new Map(snapshot.users.map((user) => [user.id, user.name ?? user.email ?? user.id]));
+    const view = { snapshot, desired, names };
     last = { profile: profile.key, readAt: snapshot.readAt, selection: profile.selection, view };
     return view;
   };

@@ -1,4 +1,5 @@
 import type { Config, OrganizationConfig } from "../../config/schema.ts";
+import { readText, referenceText } from "../../config/text.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { Fault, faultKinds, type FaultCode } from "../../core/fault.ts";
 import type { Runtime } from "../../engine/dependencies.ts";
@@ -88,14 +89,14 @@ interface Accepted {
 }
 
 /** The secret first, then the configuration that refers to it: a failure between the two leaves the old log-in or none. */
-const store = async (
-  dependencies: HandlerDependencies,
-  { input, name, known, key }: Accepted,
-): Promise<"keychain" | "sealed"> => {
+const store = async (dependencies: HandlerDependencies, { input, name, known, key }: Accepted): Promise<string> => {
   const { configuration, secrets, tokens } = dependencies;
   const secretName = `organizations.${name}.clientSecret`;
-  const kind = input.store ?? (known === undefined ? undefined : keptIn(known.clientSecret));
-  const { reference, storedIn } = await keepSecret(dependencies, secretName, key.clientSecret, kind);
+  const former = known === undefined ? undefined : keptIn(known.clientSecret);
+  const { reference, storedIn } =
+    input.reference === undefined
+      ? await keepSecret(dependencies, secretName, key.clientSecret, input.store ?? former)
+      : { reference: readText({ is: "secret" }, input.reference), storedIn: undefined };
   try {
     await configuration.edit((draft) => {
       const { apiUrl: _api, identityUrl: _identity, ...rest } = draft.organizations[name] ?? {};
@@ -110,14 +111,13 @@ const store = async (
       };
     });
   } catch (error) {
-    if (known === undefined) await (await secrets.store(storedIn)).delete(secretName);
+    if (known === undefined && storedIn !== undefined) await (await secrets.store(storedIn)).delete(secretName);
     throw error;
   }
-  const former = known === undefined ? undefined : keptIn(known.clientSecret);
   if (former !== undefined && former !== storedIn) await (await secrets.store(former)).delete(secretName);
   await tokens.set(key.clientId, undefined);
   if (known !== undefined && known.clientId !== key.clientId) await tokens.set(known.clientId, undefined);
-  return storedIn;
+  return storedIn ?? referenceText(reference);
 };
 
 /** What answered, for the sentence that tells it. */
