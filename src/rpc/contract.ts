@@ -281,7 +281,7 @@ export const contract = {
     input: z.object({
       run: z.int(),
       actions: z.array(z.string()).optional(),
-      states: z.array(RowState).optional(),
+      states: z.array(z.string()).optional(),
       ...page,
     }),
     output: pageOf(ShownRow),

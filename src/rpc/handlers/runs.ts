@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { findProfile } from "../../engine/profile.ts";
 import { undoPlan } from "../../engine/undo.ts";
 import type { Run } from "../../store/store.ts";
-import type { Handlers } from "../contract.ts";
+import { RowState, type Handlers } from "../contract.ts";
 import { isoTime, pageOf } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
 import { writePlan } from "./plans.ts";
@@ -35,7 +35,7 @@ export const runHandlers = (
         ...(cursor === undefined ? {} : { cursor }),
         ...(search === undefined ? {} : { search }),
         ...(actions === undefined ? {} : { actions }),
-        ...(states === undefined ? {} : { states }),
+        ...(states === undefined ? {} : { states: states.flatMap((state) => RowState.safeParse(state).data ?? []) }),
       });
       return {
         rows: await showRows(dependencies, run.profile, rows),
