@@ -94,8 +94,7 @@ const selection: Rule = ({ changed, changes }) => {
   };
 };
 
-const adoptsSameId = (change: Change): boolean =>
-  change.action === "adopt" && change.because.code === "adopt.same_id";
+const adoptsSameId = (change: Change): boolean => change.action === "adopt" && change.because.code === "adopt.same_id";
 
 const age: Rule = ({ age: since, limits }) => {
   if (since === undefined) return undefined;

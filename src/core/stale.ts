@@ -30,7 +30,8 @@ const personFreshness = (row: PlanRow, state: StateIndex): Freshness => {
       (after.externalId !== undefined && state.memberByExternalId.has(after.externalId));
     return taken ? "stale" : "fresh";
   }
-  if (member === undefined) return "stale";
+  // A link can be handed over although somebody removed the member: the plan knew of none.
+  if (member === undefined) return row.action === "adopt" && before.status === undefined ? "fresh" : "stale";
   const holds = (["email", "status", "type", "externalId"] as const).every(
     (fact) => before[fact] === undefined || before[fact] === member[fact],
   );

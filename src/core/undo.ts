@@ -1,4 +1,5 @@
 import type { Change, PersonFacts, PlanRow } from "./plan.ts";
+import { findMember, type StateIndex } from "./satisfied.ts";
 
 /** How much of a change can be taken back. */
 export type UndoReach = "fully" | "new-invitation" | "impossible";
@@ -11,77 +12,124 @@ export interface UndoRow {
   readonly because: { readonly code: string };
 }
 
+export interface UndoAbilities {
+  readonly remove: boolean;
+  readonly removeGroup: boolean;
+  /** The organization as read now, where it can be: an invitation somebody accepted since is revoked, not removed. */
+  readonly state?: StateIndex | undefined;
+}
+
 /**
  * The reverse of what a run did, row by row (product: undo). Each reverse change relies on what the run left behind,
  * so a row that has moved on since is found stale when it is applied.
  */
-export const undoRows = (
-  rows: readonly PlanRow[],
-  can: { readonly remove: boolean; readonly removeGroup: boolean },
-): UndoRow[] => rows.filter((row) => row.action !== "keep").map((row) => undoRow(row, can));
+export const undoRows = (rows: readonly PlanRow[], can: UndoAbilities): UndoRow[] =>
+  rows.filter((row) => row.action !== "keep").map((row) => undoRow(row, can));
 
-const undoRow = (row: PlanRow, can: { readonly remove: boolean; readonly removeGroup: boolean }): UndoRow => {
-  const before: PersonFacts = row.before;
-  const reverse = (change: Pick<Change, "action"> & Partial<Change>, reach: UndoReach = "fully"): UndoRow => ({
-    of: row.row,
-    reach,
-    change: { subject: row.subject, before: row.after, after: row.before, because: { code: "undo.run" }, ...change },
-    because: { code: reach === "fully" ? "undo.fully" : "undo.new_invitation" },
-  });
-  const impossible = (code: string): UndoRow => ({ of: row.row, reach: "impossible", because: { code } });
+const undoRow = (row: PlanRow, can: UndoAbilities): UndoRow => {
   switch (row.action) {
     case "invite":
     case "stage":
-      return can.remove
-        ? reverse({ action: "remove", after: {} })
-        : reverse({ action: "revoke", after: { ...row.after, status: "revoked" } });
+      return withdraw(row, can);
     case "restore":
-      return reverse({ action: "revoke", after: { ...row.after, status: "revoked" } });
+      return reverse(row, { action: "revoke", after: { ...row.after, status: "revoked" } });
     case "revoke":
-      return reverse({
-        action: "restore",
-        before: { ...row.before, status: "revoked" },
-        after: {
-          ...(before.email === undefined ? {} : { email: before.email }),
-          ...(before.externalId === undefined ? {} : { externalId: before.externalId }),
-        },
-      });
+      return restore(row);
     case "remove":
-      return reverse(
-        {
-          action: "invite",
-          before: {},
-          after: {
-            ...(before.email === undefined ? {} : { email: before.email }),
-            ...(row.subject.externalId === undefined ? {} : { externalId: row.subject.externalId }),
-            status: "invited",
-          },
-        },
-        "new-invitation",
-      );
+      return inviteAgain(row);
     case "rename-group":
-      return reverse({ action: "rename-group" });
+      return reverse(row, {});
     case "change-members":
-      return reverse({
-        action: "change-members",
-        ...(row.remove === undefined ? { add: [] } : { add: row.remove }),
-        ...(row.add === undefined ? { remove: [] } : { remove: row.add }),
-      });
+      return members(row);
     case "empty-group":
-      return reverse({ action: "change-members", add: row.remove ?? [] });
+      return reverse(row, { action: "change-members", add: row.remove ?? [] });
     case "create-group":
       return can.removeGroup
-        ? reverse({ action: "remove-group", after: {} })
-        : reverse({ action: "empty-group", remove: row.add ?? [] });
-    case "adopt":
-      return impossible("undo.nothing_sent");
-    case "stamp":
-      return impossible("undo.stamp");
-    case "readdress":
-      return impossible("undo.readdress");
-    case "remove-group":
-      return reverse({ action: "create-group", before: {}, after: row.before }, "fully");
-    case "keep":
-      return impossible("undo.nothing_sent");
+        ? reverse(row, { action: "remove-group", after: {} })
+        : reverse(row, { action: "empty-group", remove: row.add ?? [] });
+    default:
+      return impossible(row, irreversible[row.action]);
   }
+};
+
+/** What no server can take back, and why: words under `note.<code>`. */
+const irreversible = {
+  adopt: "undo.nothing_sent",
+  keep: "undo.nothing_sent",
+  stamp: "undo.stamp",
+  readdress: "undo.readdress",
+  // A group made anew is another one: what it gave access to is lost with the old one.
+  "remove-group": "undo.remove_group",
+} as const;
+
+const reverse = (row: PlanRow, change: Partial<Change>, code = "undo.fully"): UndoRow => ({
+  of: row.row,
+  reach: code === "undo.new_invitation" ? "new-invitation" : "fully",
+  change: {
+    action: row.action,
+    subject: row.subject,
+    before: row.after,
+    after: row.before,
+    because: { code: "undo.run" },
+    ...change,
+  },
+  because: { code },
+});
+
+const impossible = (row: PlanRow, code: string): UndoRow => ({ of: row.row, reach: "impossible", because: { code } });
+
+/** An invitation nobody accepted is withdrawn; whoever accepted it loses access in the way that can be taken back. */
+const withdraw = (row: PlanRow, can: UndoAbilities): UndoRow => {
+  const member = can.state === undefined ? undefined : findMember(row, can.state);
+  const accepted = member?.status === "accepted" || member?.status === "confirmed";
+  if (!accepted && can.remove) return reverse(row, { action: "remove", after: {} });
+  return reverse(
+    row,
+    {
+      action: "revoke",
+      before: { ...row.after, ...(accepted ? { status: member.status, type: member.type } : {}) },
+      after: { ...row.after, status: "revoked" },
+    },
+    accepted ? "undo.accepted_since" : "undo.fully",
+  );
+};
+
+const restore = (row: PlanRow): UndoRow => {
+  const { email, externalId }: PersonFacts = row.before;
+  return reverse(row, {
+    action: "restore",
+    before: { ...row.before, status: "revoked" },
+    after: {
+      ...(email === undefined ? {} : { email }),
+      ...(externalId === undefined ? {} : { externalId }),
+    },
+  });
+};
+
+/** Who was removed has no membership that could come back: invited anew, they start without what they were given. */
+const inviteAgain = (row: PlanRow): UndoRow => {
+  const { email }: PersonFacts = row.before;
+  const { organizationId: _former, ...subject } = row.subject;
+  return reverse(
+    row,
+    {
+      action: "invite",
+      subject,
+      before: {},
+      after: {
+        ...(email === undefined ? {} : { email }),
+        ...(subject.externalId === undefined ? {} : { externalId: subject.externalId }),
+        status: "invited",
+      },
+    },
+    "undo.new_invitation",
+  );
+};
+
+/** Members without an external id cannot be named, so those stay out. */
+const members = (row: PlanRow): UndoRow => {
+  const { add = [], remove = [], removeByEmail = [] } = row;
+  const unnamed = removeByEmail.length > 0;
+  if (unnamed && add.length === 0 && remove.length === 0) return impossible(row, "undo.unnamed_members");
+  return reverse(row, { add: remove, remove: add }, unnamed ? "undo.without_unnamed_members" : "undo.fully");
 };

@@ -6,28 +6,32 @@ import { change, factsOf, keep, note, type Who } from "./rows.ts";
 
 /** A linked, active person whose address in the directory is another one than we last accepted. */
 export const judgeAddress = (part: PeoplePart, who: Who, person: DesiredPerson): void => {
+  const { member } = who;
   const holder = holderOf(part, who, person.email);
   if (holder !== undefined) return holdBack(part, who, { address: person.email, holder });
-  const { member } = who;
   if (member === undefined) return judgeUnread(part, who, person);
   if (member.email === person.email)
     return change(part, "readdress", who, factsOf(member), {
       code: "address.arrived",
       params: { old: who.link.directoryEmail },
     });
-  if (member.status === "invited" || member.status === "staged") return inviteAnew(part, who, person, member);
+  if (isPending(member)) return inviteAnew(part, who, person, member);
   change(part, "readdress", who, factsOf(member), {
     code: "address.theirs_to_change",
     params: { old: member.email, address: person.email },
   });
 };
 
+const isPending = ({ status }: OrganizationMember): boolean => status === "invited" || status === "staged";
+
 /** Somebody else who has the new address already, by name; undefined when nobody has. */
-const holderOf = (part: PeoplePart, { link, member }: Who, address: string): string | undefined => {
-  const holder = part.members.byEmail.get(address);
-  if (holder !== undefined) return holder.id === member?.id ? undefined : (holder.name ?? holder.email);
-  const other = part.linkByEmail.get(address);
-  return other === undefined || other.id === link.id ? undefined : (other.name ?? other.email);
+export const holderOf = (part: PeoplePart, { link, member }: Who, address: string): string | undefined => {
+  if (part.members.read) {
+    const holder = part.members.byEmail.get(address);
+    return holder === undefined || holder.id === member?.id ? undefined : (holder.name ?? holder.email);
+  }
+  const other = part.linksByEmail.get(address)?.find((one) => one.id !== link.id);
+  return other === undefined ? undefined : (other.name ?? other.email);
 };
 
 /** Nobody can tell yet who is who: the person keeps the memberships last applied. */

@@ -1,9 +1,10 @@
 import type { DesiredPerson } from "../desired.ts";
 import type { PersonLink } from "../link.ts";
-import { judgeAddress } from "./address.ts";
+import { holderOf, judgeAddress } from "./address.ts";
 import { memberOf, presenceOf, recordHand, refreshed } from "./members.ts";
 import type { PeoplePart } from "./part.ts";
-import { change, factsOf, note, update, type Who } from "./rows.ts";
+import { stay } from "./stay.ts";
+import { change, factsOf, keep, note, update, type Who } from "./rows.ts";
 
 /** A linked person whom the directory holds enabled. */
 export const judgeEnabled = (part: PeoplePart, link: PersonLink, person: DesiredPerson): void => {
@@ -30,16 +31,21 @@ export const judgeEnabled = (part: PeoplePart, link: PersonLink, person: Desired
 /** What somebody did by hand stands: the person keeps what they have, or does not have. */
 const stand = (part: PeoplePart, link: PersonLink, who: Who, code: string): void => {
   const presence = presenceOf(part.members, link, who.member);
-  (presence === "removed-by-hand" ? part.leaving : part.staying).add(who.link.externalId);
+  stay(part, who.link, who.member);
   note(part, code, { ...who.link, email: who.person?.email ?? who.link.email });
   update(part, link, recordHand(who.link, presence));
 };
 
 const inviteAgain = (part: PeoplePart, who: Who): void => {
   const { link, person } = who;
+  const email = person?.email ?? link.directoryEmail;
+  const holder = holderOf(part, who, email);
+  if (holder !== undefined) {
+    part.leaving.add(link.externalId);
+    return keep(part, who, { code: "held.address_taken", params: { address: email, holder } });
+  }
   part.following.set(link.id, link.externalId);
   const { organizationId: _former, ...anew } = link;
-  const email = person?.email ?? link.directoryEmail;
   const stage = part.input.settings.joiners === "stage";
   part.changes.push({
     action: stage ? "stage" : "invite",
@@ -62,11 +68,17 @@ const judgeActive = (part: PeoplePart, link: PersonLink, who: Who, person: Desir
   const { link: known, member } = who;
   part.following.set(link.id, known.externalId);
   update(part, link, part.members.read ? withoutHindrance(known) : known);
-  if (member !== undefined && member.externalId === undefined)
-    return change(part, "stamp", who, { ...factsOf(member), externalId: known.externalId }, { code: "stamp.lost" });
-  if (person.email !== link.directoryEmail) return judgeAddress(part, who, person);
-  if (member !== undefined && member.email !== person.email)
+  if (person.email !== link.directoryEmail) judgeAddress(part, who, person);
+  else if (member !== undefined && member.email !== person.email)
     note(part, "address.differs", person, { address: member.email });
+  if (member !== undefined && member.externalId === undefined && !isInvitedAnew(part, known))
+    change(part, "stamp", who, { ...factsOf(member), externalId: known.externalId }, { code: "stamp.lost" });
+};
+
+/** An invitation made anew brings the external id along. */
+const isInvitedAnew = ({ changes }: PeoplePart, { id }: PersonLink): boolean => {
+  const last = changes.at(-1);
+  return last?.subject.id === id && last.because.code === "address.invited_anew";
 };
 
 /** The directory shows the person: nobody is missing, and their name is the directory's. */

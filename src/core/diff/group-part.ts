@@ -52,10 +52,10 @@ export const createGroupPart = (input: DiffInput, standing: Standing): GroupPart
       input.marks.filter((mark) => mark.kind === "adopt" && mark.subject === "group").map((mark) => mark.id),
     ),
     memberKeys: new Map(
-      (input.organization?.members ?? []).map((member) => [
-        member.id,
-        member.externalId === undefined ? { email: member.email } : { externalId: member.externalId },
-      ]),
+      (input.organization?.members ?? []).map((member) => {
+        const externalId = member.externalId ?? standing.unnamed.get(member.id);
+        return [member.id, externalId === undefined ? { email: member.email } : { externalId }];
+      }),
     ),
     changes: [],
     notes: [],

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { GroupLink } from "../link.ts";
 import type { Change } from "../plan.ts";
 import { judgeGoneGroup } from "./gone-groups.ts";
-import { createGroupPart } from "./group-part.ts";
+import { createGroupPart, type GroupPart } from "./group-part.ts";
 import type { DiffInput, Standing } from "./input.ts";
 import { judgeLinkedGroup } from "./linked-groups.ts";
 import { judgeNewGroup } from "./new-groups.ts";
@@ -22,14 +22,13 @@ export interface GroupsDiff {
 export const diffGroups = (input: DiffInput, standing: Standing): GroupsDiff => {
   if (!input.settings.groups) return { changes: [], notes: [], updates: [], ended: [], unchanged: input.groups.length };
   const part = createGroupPart(input, standing);
-  for (const link of input.groups) {
-    const group = input.desired.groups.get(link.id);
-    if (group === undefined) judgeGoneGroup(part, link);
+  for (const { id, link } of inOrder(part)) {
+    const group = input.desired.groups.get(id);
+    if (link === undefined) {
+      if (group !== undefined) judgeNewGroup(part, group);
+    } else if (group === undefined) judgeGoneGroup(part, link);
     else judgeLinkedGroup(part, link, group);
   }
-  // The order of adoptions must not depend on the directory's.
-  const groups = [...input.desired.groups.values()].filter((group) => !part.linked.has(group.id));
-  for (const group of groups.toSorted((left, right) => (left.id < right.id ? -1 : 1))) judgeNewGroup(part, group);
   const touched = new Set(part.changes.map((change) => change.subject.id));
   return {
     changes: part.changes,
@@ -38,4 +37,12 @@ export const diffGroups = (input: DiffInput, standing: Standing): GroupsDiff => 
     ended: part.ended,
     unchanged: input.groups.filter((link) => !touched.has(link.id)).length,
   };
+};
+
+/** Linked groups before new ones, but first of all those that somebody marked: of several with one name they get the one there is. */
+const inOrder = ({ input, linked, marked }: GroupPart): { readonly id: string; readonly link?: GroupLink }[] => {
+  const fresh = [...input.desired.groups.keys()].filter((id) => !linked.has(id)).map((id) => ({ id }));
+  const known = input.groups.map((link) => ({ id: link.id, link }));
+  const rank = ({ id }: { readonly id: string }): number => (marked.has(id) ? 0 : linked.has(id) ? 1 : 2);
+  return [...known, ...fresh].sort((left, right) => rank(left) - rank(right) || (left.id < right.id ? -1 : 1));
 };

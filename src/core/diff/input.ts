@@ -83,8 +83,12 @@ export interface Standing {
   readonly staying: ReadonlySet<string>;
   /** External ids of people whose membership of the organization ends with this plan. */
   readonly leaving: ReadonlySet<string>;
+  /** External ids of linked people who lost theirs in the organization: a group can neither take them in nor let them go. */
+  readonly fixed: ReadonlySet<string>;
   /** External ids of linked people that were changed in the organization: as we knew it → as it is. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** Linked members who lost their external id: GUID → the one we know them by. */
+  readonly unnamed: ReadonlyMap<string, string>;
 }
 
 export const day = 86_400_000;

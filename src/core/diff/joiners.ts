@@ -2,22 +2,25 @@ import type { DesiredPerson } from "../desired.ts";
 import type { PersonLink } from "../link.ts";
 import type { OrganizationMember } from "../organization-state.ts";
 import type { Because, PersonFacts } from "../plan.ts";
+import { judgeEnabled } from "./enabled.ts";
 import { leave } from "./leavers.ts";
-import type { PeoplePart } from "./part.ts";
+import { memberOf } from "./members.ts";
+import { predecessorOf, type PeoplePart } from "./part.ts";
+import { stay } from "./stay.ts";
 import { factsOf, keepUnlinked, note, subjectOfPerson } from "./rows.ts";
 
 /** Somebody the directory selects whom this profile does not manage yet. */
 export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => {
-  const { members, linkByExternalId, linkByMember, linkByEmail } = part;
+  const { members, linkByExternalId, linkByMember } = part;
   const byId = members.byExternalId.get(person.externalId);
   const byEmail = members.byEmail.get(person.email);
-  if (isElsewhere(part, person, byId ?? byEmail)) return;
+  if (isElsewhere(part, person, [byId, byEmail])) return;
   const holder =
     linkByExternalId.get(person.externalId) ?? (byId === undefined ? undefined : linkByMember.get(byId.id));
-  if (holder !== undefined) return judgeSameId(part, person, byId, holder);
+  if (holder !== undefined) return judgeSameId(part, person, holder);
   if (byId !== undefined) return adopt(part, person, byId, undefined, { code: "adopt.same_id" });
-  const former = byEmail === undefined ? linkByEmail.get(person.email) : linkByMember.get(byEmail.id);
-  if (former !== undefined) return judgeSameAddress(part, person, byEmail, former);
+  const former = byEmail === undefined ? predecessorOf(part, person) : linkByMember.get(byEmail.id);
+  if (former !== undefined) return judgeSameAddress(part, person, byEmail ?? memberOf(members, former), former);
   if (person.state === "disabled") return;
   if (byEmail?.externalId !== undefined) return judgeSameAddress(part, person, byEmail, undefined);
   if (byEmail !== undefined) return stamp(part, person, byEmail);
@@ -25,27 +28,31 @@ export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => 
 };
 
 /** Another profile of this store manages the person: usable in our groups while they are there, never changed. */
-const isElsewhere = (part: PeoplePart, person: DesiredPerson, member: OrganizationMember | undefined): boolean => {
-  const externalId = member?.externalId ?? person.externalId;
-  const profile = part.input.elsewhere.get(externalId);
-  if (profile === undefined) return false;
+const isElsewhere = (
+  part: PeoplePart,
+  person: DesiredPerson,
+  found: readonly (OrganizationMember | undefined)[],
+): boolean => {
+  const { elsewhere } = part.input;
+  const externalId = [...found.map((member) => member?.externalId), person.externalId].find(
+    (id) => id !== undefined && elsewhere.has(id),
+  );
+  if (externalId === undefined) return false;
+  const member = part.members.byExternalId.get(externalId);
   const isThere = !part.members.read || (member !== undefined && member.status !== "revoked");
-  if (isThere && person.state === "enabled") part.following.set(person.id, externalId);
-  else part.staying.add(externalId);
-  note(part, "reference.other_profile", person, { profile });
+  if (isThere) {
+    if (person.state === "enabled") part.following.set(person.id, externalId);
+    else part.staying.add(externalId);
+  }
+  note(part, "reference.other_profile", person, { profile: elsewhere.get(externalId) ?? "" });
   return true;
 };
 
 /** A link has this external id: handed over when its own entry is gone, else nobody can have it twice. */
-const judgeSameId = (
-  part: PeoplePart,
-  person: DesiredPerson,
-  member: OrganizationMember | undefined,
-  holder: PersonLink,
-): void => {
+const judgeSameId = (part: PeoplePart, person: DesiredPerson, holder: PersonLink): void => {
   const successor = part.successors.get(holder.id);
   if (successor?.by === "id" && successor.person.id === person.id)
-    return adopt(part, person, member, holder, { code: "adopt.same_id" });
+    return adopt(part, person, memberOf(part.members, holder), holder, { code: "adopt.same_id" });
   if (person.state === "disabled") return;
   keepUnlinked(part, person, { code: "held.id_taken", params: { holder: holder.name ?? holder.email } });
 };
@@ -62,16 +69,17 @@ const judgeSameAddress = (
 ): void => {
   const { desired } = part.input;
   const theirs = member?.externalId ?? former?.externalId;
-  if (theirs !== undefined) part.staying.add(theirs);
-  if (former !== undefined && (desired.people.has(former.id) || desired.leftOut.has(former.id))) {
+  const owner = member?.externalId === undefined ? undefined : part.newByExternalId.get(member.externalId);
+  const isTaken = former !== undefined && (desired.people.has(former.id) || desired.leftOut.has(former.id));
+  if (isTaken || owner !== undefined) {
     if (person.state === "disabled") return;
-    return keepUnlinked(part, person, {
-      code: "held.address_taken",
-      params: { address: person.email, holder: former.name ?? member?.name ?? former.email },
-    });
+    const holder = former?.name ?? owner?.name ?? member?.name ?? former?.email ?? person.email;
+    return keepUnlinked(part, person, { code: "held.address_taken", params: { address: person.email, holder } });
   }
   const because = { code: "adopt.same_address", params: { id: theirs ?? "" } };
-  if (part.marked.has(`adopt ${person.id}`)) return adopt(part, person, member, former, because);
+  const isOurs = former === undefined || part.successors.get(former.id)?.person.id === person.id;
+  if (isOurs && part.marked.has(`adopt ${person.id}`)) return adopt(part, person, member, former, because);
+  if (member?.externalId !== undefined) part.staying.add(member.externalId);
   note(
     part,
     "proposal.same_address",
@@ -115,18 +123,15 @@ export const adopt = (
   const policy = part.input.settings.leavers.disabled;
   if (person.state === "disabled" && policy !== "keep")
     return leave(part, link, { link, person, member }, policy, { code: "leaver.disabled" });
-  const isActive = member === undefined ? link.revoked === undefined : member.status !== "revoked";
-  if (person.state === "disabled" || !isActive) part.staying.add(link.externalId);
-  else {
-    part.staying.delete(link.externalId);
-    part.following.set(person.id, link.externalId);
-  }
+  if (person.state === "disabled") stay(part, link, member);
+  else judgeEnabled(part, link, person);
 };
 
 /** The organization holds the address without any external id: ours is put on it. */
 const stamp = (part: PeoplePart, person: DesiredPerson, member: OrganizationMember): void => {
   if (member.status === "revoked") part.staying.add(person.externalId);
   else part.following.set(person.id, person.externalId);
+  part.unnamed.set(member.id, person.externalId);
   part.changes.push({
     action: "stamp",
     subject: { ...subjectOfPerson(person), organizationId: member.id },

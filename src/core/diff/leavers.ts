@@ -3,9 +3,10 @@ import type { PersonLink } from "../link.ts";
 import type { Because } from "../plan.ts";
 import { day } from "./input.ts";
 import { isRevoked, memberOf, presenceOf, recordHand, refreshed, type Presence } from "./members.ts";
-import type { PeoplePart } from "./part.ts";
+import { isHandedTo, type PeoplePart } from "./part.ts";
 import { protectionOf } from "./protection.ts";
 import { change, keep, note, update, type Who } from "./rows.ts";
+import { stay } from "./stay.ts";
 
 /** A linked person whom the directory holds disabled. */
 export const judgeDisabled = (part: PeoplePart, link: PersonLink, person: DesiredPerson): void => {
@@ -13,7 +14,7 @@ export const judgeDisabled = (part: PeoplePart, link: PersonLink, person: Desire
   const who: Who = { link: known, person, member: memberOf(part.members, link) };
   const policy = part.input.settings.leavers.disabled;
   if (policy !== "keep") return leave(part, link, who, policy, { code: "leaver.disabled" });
-  part.staying.add(known.externalId);
+  stay(part, known, who.member);
   update(part, link, known);
 };
 
@@ -22,7 +23,8 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
   const { desired, settings, now, directoryChanged } = part.input;
   const known = know(part, link);
   const member = memberOf(part.members, link);
-  part.staying.add(known.externalId);
+  if (isHandedOver(part, link)) return;
+  stay(part, known, member);
   if (directoryChanged) return update(part, link, known);
   if (desired.leftOut.has(link.id)) {
     const { missingSince: _found, ...found } = known;
@@ -30,7 +32,7 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
   }
   const missing = { ...known, missingSince: link.missingSince ?? now };
   const who: Who = { link: missing, person: undefined, member };
-  if (hasSuccessor(part, who)) return update(part, link, missing);
+  if (waitsForSuccessor(part, who)) return update(part, link, missing);
   const presence = presenceOf(part.members, link, member);
   const because = desired.unselected.get(link.id) ?? { code: "gone.not_found" };
   const until = waitsUntil(part, link);
@@ -55,15 +57,18 @@ const know = (part: PeoplePart, link: PersonLink): PersonLink => {
   return known;
 };
 
-/** The same person came back as another entry: never a leaver and a joiner. */
-const hasSuccessor = (part: PeoplePart, who: Who): boolean => {
+/** Another entry takes the link over in this plan. */
+const isHandedOver = (part: PeoplePart, link: PersonLink): boolean => {
+  const successor = part.successors.get(link.id);
+  return successor !== undefined && isHandedTo(part, link, successor);
+};
+
+/** Somebody has to say whether the same person came back as another entry: never a leaver and a joiner. */
+const waitsForSuccessor = (part: PeoplePart, who: Who): boolean => {
   const successor = part.successors.get(who.link.id);
   if (successor === undefined) return false;
-  if (successor.by === "address" && !part.marked.has(`adopt ${successor.person.id}`))
-    keep(part, who, {
-      code: "keep.same_address_new_id",
-      params: { address: successor.person.email, id: successor.person.id },
-    });
+  const { email, id } = successor.person;
+  keep(part, who, { code: "keep.same_address_new_id", params: { address: email, id } });
   return true;
 };
 
@@ -78,8 +83,6 @@ const waitsUntil = ({ input }: PeoplePart, link: PersonLink): string | undefined
 
 /** Not in the organization any more: once the person is surely gone from the directory too, the link ends. */
 const forget = (part: PeoplePart, link: PersonLink, who: Who, gone: boolean): void => {
-  part.staying.delete(who.link.externalId);
-  part.leaving.add(who.link.externalId);
   if (gone && part.members.read) part.ended.push(link.id);
   else update(part, link, recordHand(who.link, "removed-by-hand"));
 };
@@ -94,7 +97,7 @@ export const leave = (
 ): void => {
   const { link: known, member } = who;
   const presence = presenceOf(part.members, link, member);
-  part.staying.add(known.externalId);
+  stay(part, known, member);
   if (presence === "removed-by-hand") return forget(part, link, who, false);
   const protection = protectionOf(part, who);
   if (protection !== undefined) {

@@ -14,14 +14,14 @@ export const compareMembers = (
   theirs: OrganizationGroup | undefined,
 ): Pick<GroupLink, "writtenBy" | "members"> => {
   const { keepManualMembers } = part.input.settings;
-  const { leaving, staying } = part.standing;
+  const { leaving, staying, fixed } = part.standing;
   const ours = ownMembers(part, link);
   const wanted = wantedMembers(part, ours, group);
   const actual = theirs?.members === undefined ? undefined : actualMembers(part, theirs.members);
   const present = actual?.externalIds ?? new Set([...ours].filter((id) => !leaving.has(id)));
   const add = [...wanted].filter((id) => !present.has(id) || leaving.has(id)).sort();
   const surplus = [...present].filter((id) => !wanted.has(id) && !leaving.has(id));
-  const removable = surplus.filter((id) => !staying.has(id));
+  const removable = surplus.filter((id) => !staying.has(id) && !fixed.has(id));
   const remove = (keepManualMembers ? removable.filter((id) => ours.has(id)) : removable).sort();
   const removeByEmail = keepManualMembers ? [] : (actual?.emails ?? []).toSorted();
   if (add.length > 0 || remove.length > 0 || removeByEmail.length > 0) {
@@ -39,7 +39,8 @@ export const compareMembers = (
     });
   }
   if (actual === undefined) return { writtenBy: link.writtenBy, members: [...ours].sort() };
-  const isManual = keepManualMembers && (actual.emails.length > 0 || surplus.some((id) => !ours.has(id)));
+  const isManual =
+    keepManualMembers && (actual.emails.length > 0 || surplus.some((id) => !ours.has(id) || fixed.has(id)));
   return {
     writtenBy: isManual || theirs?.externalId === undefined ? "member-ids" : "import",
     members: [...ours.union(present)].filter((id) => isOurs(id, { ours, present, wanted, staying })).sort(),

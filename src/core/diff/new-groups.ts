@@ -2,7 +2,7 @@ import type { DesiredGroup } from "../desired.ts";
 import type { GroupLink } from "../link.ts";
 import type { OrganizationGroup } from "../organization-state.ts";
 import type { Because, GroupFacts } from "../plan.ts";
-import { noteGroup, type GroupPart } from "./group-part.ts";
+import { findGroup, noteGroup, type GroupPart } from "./group-part.ts";
 import { compareMembers, ownMembers, wantedMembers } from "./memberships.ts";
 import { renameGroup } from "./rename-group.ts";
 
@@ -11,7 +11,7 @@ export const judgeNewGroup = (part: GroupPart, group: DesiredGroup): void => {
   const same = part.byExternalId.get(group.externalId);
   const holder = part.linkByExternalId.get(group.externalId);
   if (holder !== undefined || (same !== undefined && part.held.has(same.id))) {
-    if (holder !== undefined && isGone(part, holder)) return adoptGroup(part, group, same, holder, "adopt.same_id");
+    if (holder !== undefined && isGone(part, holder)) return handOver(part, group, holder);
     return noteGroup(part, "held.group_id_taken", group, { holder: holder?.name ?? same?.name ?? "" }, "warning");
   }
   if (same !== undefined) return adoptGroup(part, group, same, undefined, "adopt.same_id");
@@ -24,6 +24,15 @@ const isGone = ({ input: { desired, directoryChanged, selectionChanged } }: Grou
   !desired.otherGroups.has(link.id) &&
   (directoryChanged || (!selectionChanged && link.kept !== true));
 
+/** The new entry goes on with the old one's group, or makes it again where somebody removed it. */
+const handOver = (part: GroupPart, group: DesiredGroup, former: GroupLink): void => {
+  const theirs = findGroup(part, former);
+  if (theirs !== undefined || part.input.organization === undefined)
+    return adoptGroup(part, group, theirs, former, "adopt.same_id");
+  part.ended.push(former.id);
+  if (!judgeNamesakes(part, group, undefined)) createGroup(part, group, former, { code: "group.created_again" });
+};
+
 /** Another group takes over the external id of this gone one, so that it is not gone after all. */
 export const hasGroupSuccessor = (part: GroupPart, link: GroupLink): boolean =>
   part.newExternalIds.has(link.externalId) && isGone(part, link);
@@ -33,7 +42,9 @@ export const hasGroupSuccessor = (part: GroupPart, link: GroupLink): boolean =>
  * one. False when there is none.
  */
 export const judgeNamesakes = (part: GroupPart, group: DesiredGroup, link: GroupLink | undefined): boolean => {
-  const namesakes = (part.byName.get(group.name.toLowerCase()) ?? []).filter((theirs) => !part.held.has(theirs.id));
+  const namesakes = (part.byName.get(group.name.toLowerCase()) ?? []).filter(
+    (theirs) => !part.held.has(theirs.id) && !part.newExternalIds.has(theirs.externalId ?? ""),
+  );
   const [namesake] = namesakes;
   if (namesake === undefined) return false;
   if (part.marked.has(group.id) && namesakes.length === 1) adoptGroup(part, group, namesake, link, "adopt.same_name");

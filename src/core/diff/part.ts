@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { PersonLink } from "../link.ts";
 import type { Change } from "../plan.ts";
 import type { DiffInput } from "./input.ts";
-import { indexMembers, type MemberIndex } from "./members.ts";
+import { indexMembers, memberOf, refreshed, type MemberIndex } from "./members.ts";
 
 /** The people's part while it is made: what everybody is looked up in, and what has been decided so far. */
 export interface PeoplePart {
@@ -11,9 +11,12 @@ export interface PeoplePart {
   readonly members: MemberIndex;
   readonly linkOf: ReadonlyMap<string, PersonLink>;
   readonly linkByExternalId: ReadonlyMap<string, PersonLink>;
-  readonly linkByEmail: ReadonlyMap<string, PersonLink>;
+  /** Links by both of their addresses; those whose entry is in the directory first. */
+  readonly linksByEmail: ReadonlyMap<string, readonly PersonLink[]>;
   /** Organization GUID → the link that stands for that membership. */
   readonly linkByMember: ReadonlyMap<string, PersonLink>;
+  /** Desired people without a link. */
+  readonly newByExternalId: ReadonlyMap<string, DesiredPerson>;
   /** A link whose entry is gone from the directory → the new entry that seems to be the same person. */
   readonly successors: ReadonlyMap<string, Successor>;
   readonly marked: ReadonlySet<string>;
@@ -25,8 +28,11 @@ export interface PeoplePart {
   readonly following: Map<string, string>;
   readonly staying: Set<string>;
   readonly leaving: Set<string>;
+  readonly fixed: Set<string>;
   /** External ids that somebody changed in the organization: the one we knew → the one that holds now. */
   readonly renamed: Map<string, string>;
+  /** Members without an external id: GUID → the one their link has, or this plan gives them. */
+  readonly unnamed: Map<string, string>;
 }
 
 /** `id`: the same external id, so certainly the same person; `address`: somebody has to say so. */
@@ -39,17 +45,22 @@ export const createPart = (input: DiffInput): PeoplePart => {
   const members = indexMembers(input.organization);
   const linkOf = new Map(input.people.map((link) => [link.id, link]));
   const linkByExternalId = new Map(input.people.map((link) => [link.externalId, link]));
+  const linkByMember = linkMembers(input, members);
+  const marked = new Set(
+    input.marks.filter((mark) => mark.subject === "person").map((mark) => `${mark.kind} ${mark.id}`),
+  );
+  const unlinked = [...input.desired.people.values()].filter((person) => !linkOf.has(person.id));
+  const newByExternalId = new Map(unlinked.map((person) => [person.externalId, person]));
   return {
     input,
     members,
     linkOf,
     linkByExternalId,
-    linkByEmail: new Map(
-      input.people.flatMap((link) => [[link.directoryEmail, link] as const, [link.email, link] as const]),
-    ),
-    linkByMember: linkMembers(input, members),
-    successors: findSuccessors(input, linkOf),
-    marked: new Set(input.marks.filter((mark) => mark.subject === "person").map((mark) => `${mark.kind} ${mark.id}`)),
+    linksByEmail: indexAddresses(input, members),
+    linkByMember,
+    newByExternalId,
+    successors: findSuccessors({ input, members, marked, unlinked, newByExternalId }),
+    marked,
     changes: [],
     notes: [],
     updates: [],
@@ -57,36 +68,83 @@ export const createPart = (input: DiffInput): PeoplePart => {
     following: new Map(),
     staying: new Set(),
     leaving: new Set(),
+    fixed: new Set(),
     renamed: new Map(),
+    unnamed: new Map(
+      [...linkByMember].flatMap(([id, link]) =>
+        members.byId.get(id)?.externalId === undefined ? [[id, link.externalId] as const] : [],
+      ),
+    ),
   };
+};
+
+/** The addresses a link stands for: the organization's as it is now, and the directory's as last accepted. */
+const addressesOf = (link: PersonLink, members: MemberIndex): Set<string> =>
+  new Set([refreshed(link, memberOf(members, link)).email, link.directoryEmail]);
+
+const indexAddresses = ({ people, desired }: DiffInput, members: MemberIndex): Map<string, PersonLink[]> => {
+  const links = new Map<string, PersonLink[]>();
+  const rank = ({ id }: PersonLink): number => (desired.people.has(id) ? 0 : desired.leftOut.has(id) ? 1 : 2);
+  for (const link of people)
+    for (const address of addressesOf(link, members)) {
+      const others = links.get(address);
+      if (others === undefined) links.set(address, [link]);
+      else others.push(link);
+    }
+  for (const several of links.values())
+    if (several.length > 1) several.sort((left, right) => rank(left) - rank(right) || (left.id < right.id ? -1 : 1));
+  return links;
 };
 
 const linkMembers = (input: DiffInput, members: MemberIndex): Map<string, PersonLink> => {
   const byMember = new Map<string, PersonLink>();
   for (const link of input.people) {
-    const member =
-      (link.organizationId === undefined ? undefined : members.byId.get(link.organizationId)) ??
-      members.byExternalId.get(link.externalId);
+    const member = memberOf(members, link);
     if (member !== undefined) byMember.set(member.id, link);
   }
   return byMember;
 };
 
 /** Entries that are gone, each with the unlinked entry that took over its external id or its address. */
-const findSuccessors = (
-  { desired, people }: DiffInput,
-  linkOf: ReadonlyMap<string, PersonLink>,
-): Map<string, Successor> => {
-  const unlinked = [...desired.people.values()].filter((person) => !linkOf.has(person.id));
-  const byExternalId = new Map(unlinked.map((person) => [person.externalId, person]));
-  const byEmail = new Map(unlinked.map((person) => [person.email, person]));
+const findSuccessors = ({
+  input: { desired, people },
+  members,
+  marked,
+  unlinked,
+  newByExternalId,
+}: Pick<PeoplePart, "input" | "members" | "marked" | "newByExternalId"> & {
+  readonly unlinked: readonly DesiredPerson[];
+}): Map<string, Successor> => {
+  // Whoever is in the organization under an id of their own is not somebody else's successor.
+  const byEmail = new Map(
+    unlinked.flatMap((person) =>
+      members.byExternalId.has(person.externalId) ? [] : [[person.email, person] as const],
+    ),
+  );
   const successors = new Map<string, Successor>();
   for (const link of people) {
     if (desired.people.has(link.id) || desired.leftOut.has(link.id)) continue;
-    const same = desired.unselected.has(link.id) ? undefined : byExternalId.get(link.externalId);
-    const namesake = byEmail.get(link.directoryEmail) ?? byEmail.get(link.email);
+    const same = desired.unselected.has(link.id) ? undefined : newByExternalId.get(link.externalId);
+    const namesakes = [...addressesOf(link, members)].flatMap((address) => byEmail.get(address) ?? []);
+    const namesake = namesakes.find(({ id }) => marked.has(`adopt ${id}`)) ?? namesakes[0];
     if (same !== undefined) successors.set(link.id, { person: same, by: "id" });
     else if (namesake !== undefined) successors.set(link.id, { person: namesake, by: "address" });
   }
   return successors;
 };
+
+/** The link that a new entry would go on with: of its external id, else of the member or the link with its address. */
+export const predecessorOf = (part: PeoplePart, person: DesiredPerson): PersonLink | undefined => {
+  const same = part.linkByExternalId.get(person.externalId);
+  if (same !== undefined) return same;
+  const member = part.members.byEmail.get(person.email);
+  if (member !== undefined) return part.linkByMember.get(member.id);
+  return part.linksByEmail.get(person.email)?.find((link) => {
+    const other = part.successors.get(link.id);
+    return other === undefined || other.person.id === person.id || !isHandedTo(part, link, other);
+  });
+};
+
+/** Whether this plan hands a link over to the entry that seems to be the same person. */
+export const isHandedTo = (part: PeoplePart, link: PersonLink, { person, by }: Successor): boolean =>
+  by === "id" || (part.marked.has(`adopt ${person.id}`) && predecessorOf(part, person)?.id === link.id);

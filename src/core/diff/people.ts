@@ -8,6 +8,7 @@ import { judgeUnlinked } from "./joiners.ts";
 import { judgeDisabled, judgeMissing } from "./leavers.ts";
 import { isRevoked, memberOf, presenceOf, refreshed } from "./members.ts";
 import { createPart, type PeoplePart } from "./part.ts";
+import { follow, stay } from "./stay.ts";
 import { judgeStrangers } from "./strangers.ts";
 
 /** What the people's part of a difference came to. */
@@ -46,7 +47,7 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
     notes: part.notes,
     updates: part.updates,
     ended: part.ended,
-    standing: { following: part.following, staying: part.staying, leaving: part.leaving, renamed: part.renamed },
+    standing: part,
     unchanged: input.people.filter((link) => !touched.has(link.id)).length,
     strangers,
   };
@@ -55,12 +56,10 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
 /** People are not synchronised: a linked one follows the directory's groups while active, and nothing else happens. */
 const standBy = (part: PeoplePart, link: PersonLink, person: DesiredPerson | undefined): void => {
   const member = memberOf(part.members, link);
-  const presence = presenceOf(part.members, link, member);
-  const { externalId } = refreshed(link, member);
-  if (externalId !== link.externalId) part.renamed.set(link.externalId, externalId);
-  if (presence === "removed-by-hand") part.leaving.add(externalId);
-  else if (person?.state === "enabled" && !isRevoked(presence)) part.following.set(link.id, externalId);
-  else part.staying.add(externalId);
+  const known = refreshed(link, member);
+  if (known.externalId !== link.externalId) part.renamed.set(link.externalId, known.externalId);
+  if (person?.state === "enabled" && !isRevoked(presenceOf(part.members, link, member))) follow(part, known, member);
+  else stay(part, known, member);
 };
 
 /** People are not synchronised: whoever is in the organization already still takes part in groups. */
