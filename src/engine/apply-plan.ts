@@ -105,7 +105,7 @@ const applyReviewed = async (
     accepted: () => true,
     runtime,
   });
-  const counts = { ...tally, skipped: skipped.length };
+  const counts = { ...tally, skipped: skipped.length, compared: now === undefined ? 0 : 1 };
   if (fault !== undefined) {
     await endRun(
       dependencies,

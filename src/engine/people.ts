@@ -55,7 +55,11 @@ export const adopt = async (
 };
 
 /** Marks a person whom somebody revoked or removed by hand to come back with the next plan. */
-export const restore = async (dependencies: EngineDependencies, profile: Profile, who: string): Promise<{ mark: Mark; link: PersonLink }> => {
+export const restore = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  who: string,
+): Promise<{ mark: Mark; link: PersonLink }> => {
   const { store, clock, actor } = dependencies;
   const text = who.trim().toLowerCase();
   const { people } = await store.links(profile.key);

@@ -43,6 +43,7 @@ export const planRun = async (
         readMilliseconds: prepared.readMilliseconds,
         people: collected.users.length,
         groups: collected.groups.length,
+        compared: prepared.organization === undefined ? 0 : 1,
       };
       await endRun(
         dependencies,

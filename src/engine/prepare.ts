@@ -37,6 +37,8 @@ export interface Prepared {
   readonly organization?: OrganizationState;
   /** All memberships were read, not those concerned only. */
   readonly readAll: boolean;
+  /** False where the organization was asked and cannot be read with its key. */
+  readonly readable: boolean;
   readonly result: DiffResult;
   readonly directoryIdentity: string;
   readonly first: boolean;
@@ -101,9 +103,9 @@ export const prepare = async (
   const quick = diff(input);
   const quiet = !due && !first && quick.changes.every((change) => change.action === "keep");
   const compared = quiet
-    ? { result: quick, organization: undefined }
+    ? { result: quick, organization: undefined, readable: true }
     : await compareWithOrganization(options, input, quick, due || first);
-  const { result, organization } = compared;
+  const { result, organization, readable } = compared;
   const notes: Diagnostic[] = [...collected.notes, ...result.notes];
   const applicable = organization === undefined || preflight(organization, result.changes, notes);
   const plan = makePlan(result.changes, notes, {
@@ -138,11 +140,18 @@ export const prepare = async (
     links,
     ...(organization === undefined ? {} : { organization }),
     readAll: organization !== undefined && (due || first),
+    readable,
     result,
     directoryIdentity,
     first,
   };
 };
+
+interface Compared {
+  readonly result: DiffResult;
+  readonly organization: OrganizationState | undefined;
+  readonly readable: boolean;
+}
 
 /** Reads as much of the organization as the difference needs, and compares again with what it really holds. */
 const compareWithOrganization = async (
@@ -150,7 +159,7 @@ const compareWithOrganization = async (
   input: DiffInput,
   quick: DiffResult,
   all: boolean,
-): Promise<{ result: DiffResult; organization: OrganizationState | undefined }> => {
+): Promise<Compared> => {
   const organization = await options.organization();
   const { abilities } = organization;
   const server = {
@@ -160,9 +169,10 @@ const compareWithOrganization = async (
     removeGroup: abilities.removeGroup === "yes",
     owners: input.server.owners,
   };
-  if (organization.read === undefined) return { result: diff({ ...input, server }), organization: undefined };
+  if (organization.read === undefined)
+    return { result: diff({ ...input, server }), organization: undefined, readable: false };
   const state = await organization.read(all ? "all" : concerned(input, quick));
-  return { result: diff({ ...input, server, organization: state }), organization: state };
+  return { result: diff({ ...input, server, organization: state }), organization: state, readable: true };
 };
 
 /** Groups whose memberships a difference is about: those with a change, and any that a new group may turn out to be. */

@@ -13,6 +13,8 @@ import { withOrganization, withProfile, type Session } from "./session.ts";
 export interface SyncOptions {
   /** Digest, or its first 6 characters or more, of a recorded plan that somebody accepts. */
   readonly accept?: string | undefined;
+  /** What a first run does where the server cannot be read: `send` everything, or `record` what is there already. */
+  readonly baseline?: "record" | "send" | undefined;
   readonly full: boolean;
   readonly wait: boolean;
 }
@@ -71,12 +73,14 @@ const syncRun = async (
     readMilliseconds: prepared.readMilliseconds,
     people: prepared.collected.users.length,
     groups: prepared.collected.groups.length,
+    compared: prepared.organization === undefined ? 0 : 1,
   };
   if (changes.length === 0) {
     await endRun(dependencies, run, { outcome: "unchanged", counts }, lease);
     await store.saveState(profile.key, goodRun(prepared, profile, false), lease);
     return { run, guards: [], recovered };
   }
+  if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, options.baseline);
   const acceptance = compareAccepted(prepared.plan.rows, accepted);
   if (options.accept !== undefined && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
   const hits = await judgeRest(
@@ -124,6 +128,15 @@ const syncRun = async (
     counts,
   });
   return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
+};
+
+/**
+ * Where the server cannot be read, nobody knows what is there before the first run: somebody has to say that everything
+ * may be sent. Recording what is there instead needs the ids it was sent under, which no profile knows without an import.
+ */
+const refuseWithoutBaseline = (profile: Profile, baseline: SyncOptions["baseline"]): void => {
+  if (baseline === undefined) throw new Fault("baseline.needed", { server: profile.organization.server });
+  if (baseline === "record") throw new Fault("baseline.ids_unknown", { server: profile.organization.server });
 };
 
 interface Sending {

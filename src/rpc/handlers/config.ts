@@ -51,7 +51,10 @@ export const configHandlers = (
     "config.load": async ({ path }) => {
       const loaded = await configuration.load(await readConfiguration(dependencies, path), path);
       await audit(dependencies, "config.load", {
-        detail: [...loaded.profiles.map((name) => `profile ${name}`), ...loaded.organizations.map((name) => `organization ${name}`)].join(", "),
+        detail: [
+          ...loaded.profiles.map((name) => `profile ${name}`),
+          ...loaded.organizations.map((name) => `organization ${name}`),
+        ].join(", "),
       });
       return { profiles: [...loaded.profiles], organizations: [...loaded.organizations] };
     },

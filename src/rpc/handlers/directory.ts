@@ -62,7 +62,9 @@ interface View {
 
 /** Remembers the last one made: whoever pages through a list asks again and again for the same. */
 const createView = ({ engine }: HandlerDependencies): ((profile: Profile) => Promise<View>) => {
-  let last: { readonly profile: string; readonly readAt: number; readonly selection: string; readonly view: View } | undefined;
+  let last:
+    | { readonly profile: string; readonly readAt: number; readonly selection: string; readonly view: View }
+    | undefined;
   return async (profile) => {
     const snapshot = (await engine.store.snapshot(profile.key)) ?? { readAt: 0, users: [], groups: [] };
     if (last?.profile === profile.key && last.readAt === snapshot.readAt && last.selection === profile.selection)

@@ -44,7 +44,13 @@ const checkConfiguration = async ({ configuration }: HandlerDependencies): Promi
   const faults = await configuration.check();
   return faults.length > 0
     ? faults.map(findingOf)
-    : [{ code: "doctor.config", severity: "ok", params: { path: configuration.file, locked: await configuration.isLocked() } }];
+    : [
+        {
+          code: "doctor.config",
+          severity: "ok",
+          params: { path: configuration.file, locked: await configuration.isLocked() },
+        },
+      ];
 };
 
 const checkSecrets = async (dependencies: HandlerDependencies): Promise<Diagnostic[]> => {

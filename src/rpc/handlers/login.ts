@@ -38,7 +38,15 @@ export const login = async (
   const findings = await tryKey(dependencies, { ...address, ...key }, runtime);
   const storedIn = await store(dependencies, { input, name, known, key });
   await audit(dependencies, known === undefined ? "login" : "login.renewed", { detail: `${name} at ${input.server}` });
-  return { ...described(probe), name, server: input.server, organizationId: key.organizationId, replaced: known !== undefined, storedIn, findings: findings.map(noteLine) };
+  return {
+    ...described(probe),
+    name,
+    server: input.server,
+    organizationId: key.organizationId,
+    replaced: known !== undefined,
+    storedIn,
+    findings: findings.map(noteLine),
+  };
 };
 
 /** The name asked for; else the one this organization has; else the first free one. */

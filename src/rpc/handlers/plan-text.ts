@@ -6,11 +6,7 @@ import type { HandlerDependencies } from "./dependencies.ts";
 import { redactPlan } from "./redact.ts";
 
 /** The plan a run recorded, as it was made. Fault `run.unknown` for a run without one. */
-export const recordedPlan = async (
-  dependencies: HandlerDependencies,
-  run: number,
-  redact: boolean,
-): Promise<Plan> => {
+export const recordedPlan = async (dependencies: HandlerDependencies, run: number, redact: boolean): Promise<Plan> => {
   const { store } = dependencies.engine;
   const recorded = await store.run(run);
   if (recorded?.header === undefined) throw new Fault("run.unknown", { run });
@@ -39,7 +35,8 @@ const pieceLength = 200_000;
 /** The plan's text in pieces; a cursor is the position in it, which a recorded plan keeps. */
 export const planPiece = (plan: Plan, cursor: string | undefined): { text: string; next?: string } => {
   const start = Number(cursor ?? "0");
-  if (!Number.isSafeInteger(start) || start < 0) throw new Fault("usage.invalid", { command: "plan", reason: "cursor" });
+  if (!Number.isSafeInteger(start) || start < 0)
+    throw new Fault("usage.invalid", { command: "plan", reason: "cursor" });
   let position = 0;
   let text = "";
   for (const line of printPlan(plan)) {

@@ -32,7 +32,7 @@ export const planHandlers = (dependencies: HandlerDependencies): Pick<Handlers, 
   "plan.apply": async ({ profile: name, path, wait = false }, options) => {
     const profile = await findProfile(dependencies.engine, name, true);
     const plan = await readPlan(dependencies, path);
-    const result = await applyPlan(dependencies.engine, profile, plan, { wait, path }, runtimeOf(options));
+    const result = await applyPlan(dependencies.engine, profile, plan, { wait }, runtimeOf(options));
     return summaryOf(dependencies, result.run, result);
   },
 

@@ -44,7 +44,8 @@ export const profileHandlers = (dependencies: HandlerDependencies): Pick<Handler
     try {
       const after = await dependencies.configuration.edit((draft) => {
         const profile = draft.profiles[name];
-        if (profile === undefined) throw new Fault("profile.unknown", { profile: name, known: Object.keys(draft.profiles) });
+        if (profile === undefined)
+          throw new Fault("profile.unknown", { profile: name, known: Object.keys(draft.profiles) });
         const { [name]: _renamed, ...others } = draft.profiles;
         draft.profiles = { ...others, [to]: profile };
         if (draft.currentProfile === name) draft.currentProfile = to;
@@ -79,7 +80,10 @@ export const profileHandlers = (dependencies: HandlerDependencies): Pick<Handler
     const profile = await findProfile(engine, asked, true);
     const paused = { at: engine.clock.now(), by: engine.actor.who, ...(why === undefined ? {} : { why }) };
     await engine.store.saveState(profile.key, { paused });
-    await audit(dependencies, "profile.pause", { profile: profile.name, ...(why === undefined ? {} : { detail: why }) });
+    await audit(dependencies, "profile.pause", {
+      profile: profile.name,
+      ...(why === undefined ? {} : { detail: why }),
+    });
     return summarizeProfile(dependencies, await dependencies.configuration.read(), profile.name);
   },
 
@@ -104,7 +108,9 @@ export const profileHandlers = (dependencies: HandlerDependencies): Pick<Handler
       await dependencies.configuration.edit((draft) => {
         draft.profiles[name] = { ...draft.profiles[name], protect };
       });
-      const detail = [...added.map((address) => `+${address}`), ...[...taken].map((address) => `-${address}`)].join(" ");
+      const detail = [...added.map((address) => `+${address}`), ...[...taken].map((address) => `-${address}`)].join(
+        " ",
+      );
       await audit(dependencies, "profile.protect", { profile: name, detail });
     }
     return { protect };
@@ -130,15 +136,30 @@ const summarizeProfile = async (
   const current = config.currentProfile === name || (config.currentProfile === undefined && names.length === 1);
   const fault = broken.get(name);
   if (profile === undefined || fault !== undefined)
-    return { name, id: "", organization: "", directory: "", current, ...(fault === undefined ? {} : { fault: faultShape(fault) }) };
-  const summary = { name, id: profile.id, organization: profile.organization, directory: profile.directory.kind, current };
+    return {
+      name,
+      id: "",
+      organization: "",
+      directory: "",
+      current,
+      ...(fault === undefined ? {} : { fault: faultShape(fault) }),
+    };
+  const summary = {
+    name,
+    id: profile.id,
+    organization: profile.organization,
+    directory: profile.directory.kind,
+    current,
+  };
   try {
     const { paused } = await engine.store.state(describeProfile(config, name, profile).key);
     return {
       ...summary,
       ...(paused === undefined
         ? {}
-        : { paused: { at: isoTime(paused.at), by: paused.by, ...(paused.why === undefined ? {} : { why: paused.why }) } }),
+        : {
+            paused: { at: isoTime(paused.at), by: paused.by, ...(paused.why === undefined ? {} : { why: paused.why }) },
+          }),
     };
   } catch (error) {
     if (!isFault(error, "organization.unknown")) throw error;

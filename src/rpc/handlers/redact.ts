@@ -65,10 +65,7 @@ const redactRow = (row: PlanRow, pseudonyms: Pseudonyms): PlanRow => {
   };
 };
 
-const redactFacts = (
-  facts: PlanRow["before"],
-  pseudonyms: Pseudonyms,
-): PlanRow["before"] => ({
+const redactFacts = (facts: PlanRow["before"], pseudonyms: Pseudonyms): PlanRow["before"] => ({
   ...facts,
   ...("email" in facts && facts.email !== undefined ? { email: pseudonyms.address(facts.email) } : {}),
   ...(facts.externalId === undefined ? {} : { externalId: pseudonyms.id(facts.externalId) }),

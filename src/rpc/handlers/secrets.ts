@@ -26,7 +26,10 @@ export const secretHandlers = (
     const { config } = await dependencies.configuration.read();
     const reference = secretAt(config, name);
     if (!(await removeSecret(dependencies, name, reference)))
-      throw new Fault("secret.elsewhere", { field: name, place: reference === undefined ? "none" : referenceText(reference) });
+      throw new Fault("secret.elsewhere", {
+        field: name,
+        place: reference === undefined ? "none" : referenceText(reference),
+      });
     await audit(dependencies, "secret.clear", { detail: name });
     return { name };
   },

@@ -13,7 +13,8 @@ export const readSettings = (settings: Readonly<Record<string, string>>): Record
   const profile: Record<string, unknown> = {};
   for (const [path, text] of Object.entries(settings)) {
     const field = known.get(path);
-    if (field === undefined) throw new Fault("config.unknown_key", { field: path, suggestion: nearest(path, known.keys()) });
+    if (field === undefined)
+      throw new Fault("config.unknown_key", { field: path, suggestion: nearest(path, known.keys()) });
     place(profile, path, readText(leafType(field), text));
   }
   return profile;

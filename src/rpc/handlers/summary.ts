@@ -18,12 +18,16 @@ export const summaryOf = async (
   const summary = summarize(run, await profileOfKey(engine, run.profile));
   return {
     ...summary,
-    ...(extra.fault === undefined
-      ? {}
-      : { fault: { code: extra.fault.code, params: { ...extra.fault.params } } }),
+    ...(extra.fault === undefined ? {} : { fault: { code: extra.fault.code, params: { ...extra.fault.params } } }),
     ...(extra.recovered === undefined || extra.recovered.length === 0
       ? {}
-      : { recovered: extra.recovered.map(({ run: { id: number }, surelyDone, left }) => ({ run: number, done: surelyDone, left })) }),
+      : {
+          recovered: extra.recovered.map(({ run: { id: number }, surelyDone, left }) => ({
+            run: number,
+            done: surelyDone,
+            left,
+          })),
+        }),
   };
 };
 

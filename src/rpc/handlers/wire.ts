@@ -14,13 +14,7 @@ export const noteLine = ({ code, severity, subject, params }: Diagnostic): z.inp
   ...(params === undefined ? {} : { params: wireParams(params) }),
 });
 
-export const rowLine = ({
-  add,
-  remove,
-  removeByEmail,
-  because,
-  ...row
-}: PlanRow): z.input<typeof PlanRowLine> => ({
+export const rowLine = ({ add, remove, removeByEmail, because, ...row }: PlanRow): z.input<typeof PlanRowLine> => ({
   ...row,
   because: {
     code: because.code,

@@ -33,5 +33,6 @@ const explained = (
     if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/u.test(value)) known[name] = words.time(value);
   }
   const key = [`explain.${code}`, code].find(words.has);
-  return key === undefined ? words.note(code, known) : words.format(key, known);
+  const text = key === undefined ? words.note(code, known) : words.format(key, known);
+  return text.replaceAll("\n", " ");
 };
