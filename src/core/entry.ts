@@ -31,9 +31,3 @@ export interface SourceGroup {
   readonly selected: boolean;
   readonly members: readonly Ref[];
 }
-
-/** A complete read: every user and group the configuration selects, and the groups needed to expand them. */
-export interface Snapshot {
-  readonly users: readonly SourceUser[];
-  readonly groups: readonly SourceGroup[];
-}

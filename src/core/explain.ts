@@ -61,8 +61,10 @@ export const explain = (facts: ExplainFacts): Explanation => {
   const reason = facts.leftOut ?? facts.unselected;
   if (reason !== undefined)
     line(facts.leftOut === undefined ? "unselected" : "left_out", reason.code, { ...reason.params });
-  for (const change of facts.changes)
-    (line("plan", `line.action.${change.action}`, {}), line("plan", change.because.code, { ...change.because.params }));
+  for (const change of facts.changes) {
+    line("plan", `line.action.${change.action}`);
+    line("plan", change.because.code, { ...change.because.params });
+  }
   for (const note of facts.notes) line("note", note.code, { ...note.params });
   sayMembership(facts, line);
   if (facts.changedSettings.length > 0)

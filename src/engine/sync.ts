@@ -226,7 +226,7 @@ const heldRows = (hits: readonly GuardHit[], rest: readonly PlanRow[], prepared:
 export const guardFault = (profile: Profile, prepared: Prepared, hits: readonly GuardHit[]): Fault => {
   const [hit] = hits;
   const params: FaultParams = {
-    ...(hit?.params ?? {}),
+    ...hit?.params,
     profile: profile.name,
     digest: prepared.plan.header.digest.slice(0, 8),
     also: hits.slice(1).map((other) => other.code),

@@ -59,9 +59,11 @@ const redactRow = (row: PlanRow, pseudonyms: Pseudonyms): PlanRow => {
     before: redactFacts(row.before, pseudonyms),
     after: redactFacts(row.after, pseudonyms),
     because: { code: row.because.code, ...paramsOf(row.because.params, pseudonyms) },
-    ...(add === undefined ? {} : { add: add.map(pseudonyms.id) }),
-    ...(remove === undefined ? {} : { remove: remove.map(pseudonyms.id) }),
-    ...(removeByEmail === undefined ? {} : { removeByEmail: removeByEmail.map(pseudonyms.address) }),
+    ...(add === undefined ? {} : { add: add.map((id) => pseudonyms.id(id)) }),
+    ...(remove === undefined ? {} : { remove: remove.map((id) => pseudonyms.id(id)) }),
+    ...(removeByEmail === undefined
+      ? {}
+      : { removeByEmail: removeByEmail.map((address) => pseudonyms.address(address)) }),
   };
 };
 

@@ -56,11 +56,5 @@ export const summarize = (run: Run, profile: Profile | undefined): RunSummary =>
 };
 
 /** What a directory is called in one line: its kind, and what makes it this one. */
-export const describeDirectory = ({ directory }: Pick<ProfileConfig, "directory">): string => {
-  switch (directory.kind) {
-    case "file":
-      return `file ${directory.path}`;
-    case "ldap":
-      return `ldap ${directory.baseDn}`;
-  }
-};
+export const describeDirectory = ({ directory }: Pick<ProfileConfig, "directory">): string =>
+  `${directory.kind} ${directory.kind === "file" ? directory.path : directory.baseDn}`;
