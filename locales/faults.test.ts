@@ -45,7 +45,7 @@ const later: readonly string[] = [
 describe("the words of notes, reasons and findings", () => {
   it("given any place that makes one, then there are words for it and every value they ask for", () => {
     const missing = notes.flatMap(({ code, at, params }) => {
-      const key = [`note.${code}`, `fault.${code}`].find((one) => words[one] !== undefined);
+      const key = [`note.${code}`, `fault.${code}`, `explain.${code}`].find((one) => words[one] !== undefined);
       if (key === undefined) return [`${at} ${code}: no words`];
       if (params === undefined || key.startsWith("fault.")) return [];
       return placeholders(words[key] ?? "").flatMap((name) => (params.has(name) || name === "who" ? [] : [`${at} ${code}: {${name}}`]));
@@ -58,7 +58,7 @@ describe("the words of notes, reasons and findings", () => {
       Object.keys(words).flatMap((key) => (key.startsWith("note.") ? [key.split(".").slice(0, 2).join(".").slice(5)] : [])),
     );
     const missing = texts.flatMap(({ code, at }) => {
-      const isKnown = [`note.${code}`, `fault.${code}`].some((key) => words[key] !== undefined);
+      const isKnown = [`note.${code}`, `fault.${code}`, `explain.${code}`].some((key) => words[key] !== undefined);
       const isMeant = beginnings.has(code.split(".")[0] ?? "") && !Object.hasOwn(contract, code) && !/\.(?:json|ldif|ts)$/.test(code);
       return isKnown || !isMeant ? [] : [`${at} ${code}`];
     });

@@ -27,9 +27,7 @@ export interface HomeProcess {
  */
 export const prepareHome = async (home: Home, system: HomeProcess): Promise<void> => {
   const ours = [home.stateFolder, home.secretsFolder, home.logFolder];
-  await Promise.all(
-    [...new Set([...ours, ...ownConfiguration(home)])].map((folder) => refuseElsewhere(folder, system)),
-  );
+  for (const folder of new Set([...ours, ...ownConfiguration(home)])) await refuseElsewhere(folder, system);
   for (const folder of ours) await make(folder);
   for (const folder of ownConfiguration(home)) await make(folder).catch(ignoreReadOnly);
   if (home.kind !== "chosen") await closeToOthers(home.stateFolder, system);

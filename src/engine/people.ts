@@ -66,7 +66,7 @@ export const restore = async (
   const link = people.find(
     (one) => one.email === text || one.directoryEmail === text || one.id === who || one.externalId === who,
   );
-  if (link === undefined) throw new Fault("person.unknown", { text: who });
+  if (link === undefined) throw new Fault("person.unknown", { who, profile: profile.name });
   const mark: Mark = { kind: "restore", subject: "person", id: link.id, by: actor.who, at: clock.now() };
   await store.saveMarks(profile.key, [mark], []);
   await store.audit({ at: mark.at, who: actor.who, what: "mark.restore", profile: profile.name, detail: link.id });

@@ -89,7 +89,7 @@ describe("the import table", () => {
       `import { open } from "../store/sqlite/open.ts";`,
       "engine/ may not import store/sqlite/open.ts",
     ],
-    ["src/cli/command.ts", `import { Fault } from "../core/fault.ts";`, "cli/ may import only types of core/fault.ts"],
+    ["src/cli/command.ts", `import { guard } from "../core/guard.ts";`, "cli/ may import only types of core/guard.ts"],
     ["src/cli/command.ts", `type X = import("../engine/run.ts").Run;`, "cli/ may not import engine/run.ts"],
     ["src/main/cli.ts", `import { x } from "../../tests/x.ts";`, "nothing imports tests/x.ts"],
     ["src/main/cli.ts", `import { x } from "../store/contract.ts";`, "only tests import store/contract.ts"],
