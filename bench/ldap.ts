@@ -1,10 +1,11 @@
 /**
  * Our read of an OpenLDAP directory beside `ldapsearch`, which prints the same entries and does nothing with them: the
- * limit of what a full read can be. Rounds are interleaved; the best of each counts. `--large` takes 100,000 people.
+ * limit of what a full read can be, and beside the library our requests are encoded with. Rounds are interleaved; the best of each counts. `--large` takes 100,000 people.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
+import { Client } from "ldapts";
 import { loadDirectory } from "../src/directories/registry.ts";
 import { createWorld } from "../tests/directory-world.ts";
 import { generateDirectory, type Size } from "../tests/servers/openldap/generate.ts";
@@ -17,6 +18,7 @@ const sizes = {
 
 const [task, ...given] = process.argv.slice(2);
 if (task === "read") await readOnce(given);
+else if (task === "library") await readByLibrary(given);
 else await compare(process.argv.includes("--large") ? "large" : "medium", process.argv.includes("--tls"));
 
 /** Starts a server with a generated directory and lets both read it in turns. */
@@ -29,12 +31,13 @@ async function compare(name: keyof typeof sizes, tls: boolean): Promise<void> {
   process.stdout.write(
     `${size.users} people, ${size.groups + size.bigGroups} groups, ${members} member values${tls ? ", LDAPS" : ""}\n`,
   );
-  const found: Record<string, Measured[]> = { ldapsearch: [], ours: [] };
-  const cpu: Record<string, number[]> = { ldapsearch: [], ours: [] };
+  const found: Record<string, Measured[]> = { ldapsearch: [], ldapts: [], ours: [] };
+  const cpu: Record<string, number[]> = { ldapsearch: [], ldapts: [], ours: [] };
   for (let round = 0; round < 5; round += 1)
     for (const [who, run] of [
       ["ldapsearch", () => runLdapsearch(server, tls)],
-      ["ours", () => runOurs(server, tls)],
+      ["ldapts", () => runNode("library", server, tls)],
+      ["ours", () => runNode("read", server, tls)],
     ] as const) {
       const before = await processorTime(server.pid);
       found[who]?.push(await run());
@@ -92,13 +95,13 @@ async function runLdapsearch(server: OpenLdap, tls: boolean): Promise<Measured> 
   return { seconds, wall: seconds, megabytes: 8 };
 }
 
-async function runOurs(server: OpenLdap, tls: boolean): Promise<Measured> {
+async function runNode(how: "read" | "library", server: OpenLdap, tls: boolean): Promise<Measured> {
   const started = performance.now();
   const child = spawn(
     process.execPath,
     [
       import.meta.filename,
-      "read",
+      how,
       tls ? server.tlsUrl : server.url,
       server.reader.dn,
       server.reader.password,
@@ -111,7 +114,7 @@ async function runOurs(server: OpenLdap, tls: boolean): Promise<Measured> {
   const said: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`our read ended with ${code}`);
+  if (code !== 0) throw new Error(`${how} ended with ${code}`);
   const [seconds, megabytes] = Buffer.concat(said).toString().split(" ").map(Number);
   return { seconds: seconds ?? 0, megabytes: megabytes ?? 0, wall: (performance.now() - started) / 1000 };
 }
@@ -139,6 +142,32 @@ async function readOnce([url, bindDn, password, caFile]: readonly string[]): Pro
   }
   const seconds = (performance.now() - started) / 1000;
   if (people === 0 || kept.length === 0) throw new Error("nobody was read");
+  process.stdout.write(`${seconds} ${process.resourceUsage().maxRSS / 1024}`);
+}
+
+/** The same by the library alone, paged and kept: no checks, no canonical names, no states. */
+async function readByLibrary([url = "", bindDn = "", password = "", caFile = ""]: readonly string[]): Promise<void> {
+  const started = performance.now();
+  const ca = await readFile(caFile);
+  const client = new Client({ url, ...(url.startsWith("ldaps:") ? { tlsOptions: { ca } } : {}) });
+  await client.bind(bindDn, password);
+  const kept: unknown[] = [];
+  const questions = [
+    ["(objectClass=inetOrgPerson)", ["mail", "entryUUID", "displayName", "cn", "pwdAccountLockedTime", "shadowExpire"]],
+    ["(objectClass=groupOfNames)", ["cn", "entryUUID", "member"]],
+  ] as const;
+  for (const [filter, attributes] of questions) {
+    const pages = client.searchPaginated("dc=firm,dc=test", {
+      filter,
+      attributes: [...attributes],
+      paged: { pageSize: 1000 },
+      timeLimit: 0,
+    });
+    for await (const page of pages) kept.push(page.searchEntries);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  await client.unbind();
+  if (kept.length === 0) throw new Error("nobody was read");
   process.stdout.write(`${seconds} ${process.resourceUsage().maxRSS / 1024}`);
 }
 

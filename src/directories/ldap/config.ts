@@ -4,7 +4,7 @@ import { field, optionalSecretField } from "../../config/field.ts";
 /** Active Directory, OpenLDAP and other LDAP servers. */
 export const LdapConfig = z.strictObject({
   kind: field(z.literal("ldap"), { title: "Active Directory or LDAP" }),
-  url: field(z.string().regex(/^ldaps?:\/\/[^/]+$/u), {
+  url: field(z.string().regex(/^ldaps?:\/\/[^/\s@?#]+\/?$/u), {
     title: "Server",
     selects: false,
     description: "ldaps:// for TLS from the start, ldap:// for StartTLS.",

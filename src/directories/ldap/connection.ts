@@ -47,9 +47,10 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** `ldap://host[:389]` or `ldaps://host[:636]`, IPv6 in brackets. */
+/** `ldap://host[:389]` or `ldaps://host[:636]`, IPv6 in brackets; Fault `directory.unreachable` for what is no address. */
 export function parseAddress(text: string): Address {
-  const url = new URL(text);
+  const url = URL.parse(text);
+  if (url === null || url.hostname === "") throw new Fault("directory.unreachable", { host: text, reason: "address" });
   const isEncrypted = url.protocol === "ldaps:";
   const port = url.port === "" ? (isEncrypted ? 636 : 389) : Number(url.port);
   return { host: url.hostname.replace(/^\[|\]$/gu, ""), port, isEncrypted };

@@ -6,6 +6,7 @@ import {
   createLdapScript,
   done,
   entry,
+  extended,
   message,
   reference,
   value,
@@ -189,13 +190,17 @@ describe("a server that says what it should not", () => {
     });
   });
 
-  it("given bytes before the encryption that was asked for, then nothing else is sent", async () => {
+  it.each([
+    ["the start of a message", Buffer.from("308400", "hex"), "StartTLS"],
+    ["a whole answer", bound(2), "LDAP"],
+  ])("given %s before the encryption that was asked for, then nothing else is sent", async (_, injected, field) => {
     const { url } = await createLdapScript(({ id, kind }) =>
-      kind === "extended"
-        ? Buffer.concat([message(id, value(0x78, Buffer.from([0x0a, 1, 0]), value(4), value(4))), bound(2)])
-        : undefined,
+      kind === "extended" ? Buffer.concat([extended(id), injected]) : undefined,
     );
-    await expect(read(url, { startTls: true })).rejects.toMatchObject({ code: "directory.bad_response" });
+    await expect(read(url, { startTls: true })).rejects.toMatchObject({
+      code: "directory.bad_response",
+      params: { field },
+    });
   });
 
   it("given a refusal of encryption, then the password is not sent", async () => {
@@ -258,6 +263,18 @@ describe("a refusal", () => {
       }),
     );
     await expect(read(url)).rejects.toMatchObject({ code: expected, params });
+  });
+
+  it("given a base that is not there and no word on what is, then the nearest part is looked for", async () => {
+    const { url } = await createLdapDirectory(root, ({ id, name, scope }) =>
+      scope === 0 && name === "dc=firm,dc=test"
+        ? Buffer.concat([entry(id, name, {}), done(id)])
+        : done(id, { code: 32 }),
+    );
+    await expect(read(url, { userBase: String.raw`cn=a\,b,ou=x` })).rejects.toMatchObject({
+      code: "directory.base_missing",
+      params: { base: String.raw`cn=a\,b,ou=x,dc=firm,dc=test`, exists: "dc=firm,dc=test" },
+    });
   });
 
   it.each([
