@@ -1,17 +1,19 @@
 import { Fault } from "../core/fault.ts";
 import type { OrganizationState } from "../core/organization-state.ts";
-import type { Plan, PlanRow } from "../core/plan.ts";
+import { isChange, type Plan, type PlanRow } from "../core/plan.ts";
 import { indexState } from "../core/satisfied.ts";
 import { freshness, takesAway } from "../core/stale.ts";
-import type { OpenOrganization } from "../organizations/organization.ts";
-import type { Lease } from "../store/store.ts";
 import { applyRows } from "./apply.ts";
+import { groupsOf } from "./concerned.ts";
+import { dropMarks, finishRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { goodRun } from "./good-run.ts";
+import { withoutThose } from "./left-out.ts";
 import type { Profile } from "./profile.ts";
-import { endRun, recordPlan, recordRun } from "./record.ts";
+import { recordPlan, recordRun } from "./record.ts";
 import { allRows, recover } from "./recover.ts";
-import { withOrganization, withProfile, type Session } from "./session.ts";
-import { dropMarks, type RunResult } from "./sync.ts";
+import { withProfile, type Session } from "./session.ts";
+import type { RunResult } from "./sync.ts";
 
 /**
  * Applies the rows somebody reviewed, without reading the directory again. The organization is read again, and each row
@@ -26,32 +28,19 @@ export const applyPlan = async (
   runtime: Runtime,
 ): Promise<RunResult> => {
   checkPlan(dependencies, profile, plan);
-  return withProfile(dependencies, profile, { what: "apply", wait: options.wait }, runtime, async (session) => {
+  const { store, actor } = dependencies;
+  const { undoes } = plan.header;
+  const hold = { what: "apply", wait: options.wait, applies: true };
+  return withProfile(dependencies, profile, hold, runtime, async (session) => {
     const recovered = await recover(dependencies, profile, session.lease, session.organization);
-    const state = await dependencies.store.state(profile.key);
-    if (state.generation !== plan.header.generation && recovered.length === 0)
-      throw new Fault("plan.overtaken", { profile: profile.name, made: plan.header.made });
-    return recordRun(
-      dependencies,
-      profile,
-      plan.header.undoes === undefined ? "apply" : "undo",
-      session.lease,
-      async (run) => {
-        await recordPlan(dependencies, run, plan, session.lease);
-        await dependencies.store.updateRun(
-          run,
-          {
-            accepted: { by: dependencies.actor.who, how: "apply" },
-            ...(plan.header.undoes === undefined ? {} : { undoes: plan.header.undoes }),
-          },
-          session.lease,
-        );
-        const fault = await withOrganization(dependencies, profile, session, "apply", (lease, inner) =>
-          applyReviewed(dependencies, profile, { plan, run, session, lease, runtime: inner }),
-        );
-        return { run, guards: [], recovered, ...(fault === undefined ? {} : { fault }) };
-      },
-    );
+    await checkOvertaken(dependencies, profile, plan);
+    return recordRun(dependencies, profile, undoes === undefined ? "apply" : "undo", session.lease, async (run) => {
+      await recordPlan(dependencies, run, plan, session.lease);
+      const accepted = { by: actor.who, how: "apply" };
+      await store.updateRun(run, undoes === undefined ? { accepted } : { accepted, undoes }, session.lease);
+      const fault = await applyReviewed(dependencies, profile, { plan, run, session });
+      return { run, guards: [], recovered, ...(fault === undefined ? {} : { fault }) };
+    });
   });
 };
 
@@ -59,155 +48,132 @@ export const applyPlan = async (
 const checkPlan = ({ clock, limits }: EngineDependencies, profile: Profile, { header }: Plan): void => {
   if (header.profile !== profile.config.id || header.organization !== profile.organizationId)
     throw new Fault("plan.foreign", { profile: profile.name, made_for: header.profileName });
-  if (!header.complete || !header.applicable) throw new Fault("plan.not_applicable", { made: header.made });
+  if (!header.complete || !header.applicable || header.redacts !== undefined)
+    throw new Fault("plan.not_applicable", { made: header.made });
   const age = clock.now() - Date.parse(header.made);
   if (age > limits.planAge || age < -limits.planAge)
     throw new Fault("plan.too_old", { made: header.made, hours: Math.round(limits.planAge / 3_600_000) });
+};
+
+/** Runs that changed something since, other than those that applied this very plan and did not get to its end. */
+const checkOvertaken = async ({ store }: EngineDependencies, profile: Profile, { header }: Plan): Promise<void> => {
+  const { generation } = await store.state(profile.key);
+  if (generation === header.generation) return;
+  const made = Date.parse(header.made);
+  const { rows: runs } = await store.runs({ profile: profile.key, limit: 100, changedOnly: true });
+  const others = runs.filter((run) => run.startedAt >= made);
+  const isUnfinished = others.every((run) => run.header?.digest === header.digest && run.outcome !== "done");
+  if (others.length > 0 && isUnfinished) return;
+  throw new Fault("plan.overtaken", { profile: profile.name, made: header.made });
 };
 
 interface Reviewed {
   readonly plan: Plan;
   readonly run: number;
   readonly session: Session;
-  readonly lease: Lease;
-  readonly runtime: Runtime;
 }
 
 const applyReviewed = async (
   dependencies: EngineDependencies,
   profile: Profile,
-  { plan, run, session, lease, runtime }: Reviewed,
+  { plan, run, session }: Reviewed,
 ): Promise<Fault | undefined> => {
   const { store, clock } = dependencies;
+  const { lease, runtime } = session;
   const organization = await session.organization();
-  const now = await readAgain(organization, plan);
-  const { fresh, skipped, already } =
-    now === undefined ? { fresh: plan.rows, skipped: [], already: new Set<number>() } : sift(profile, plan.rows, now);
-  if (skipped.length > 0)
-    await store.journal(
-      run,
-      { rows: skipped.map((row) => row.row), state: "skipped", at: clock.now(), detail: "stale" },
-      undefined,
-      session.lease,
-    );
-  const before = await store.state(profile.key);
-  await store.saveState(profile.key, { generation: before.generation + 1 }, session.lease);
-  await rememberMissing(dependencies, profile, plan, session.lease);
-  const links = await store.links(profile.key);
+  const now = await organization.read?.(groupsOf(plan.rows));
+  const { rows, leftOut, already } = sift(profile, plan.rows, now);
+  if (leftOut.length > 0) {
+    const numbers = leftOut.map(({ row }) => row);
+    await store.journal(run, { rows: numbers, state: "skipped", at: clock.now(), detail: "stale" }, undefined, lease);
+  }
+  if (rows.some(isChange)) {
+    const { generation } = await store.state(profile.key);
+    await store.saveState(profile.key, { generation: generation + 1 }, lease);
+  }
   const { tally, fault } = await applyRows(dependencies, profile, {
     run,
-    rows: fresh,
+    rows,
     already,
-    links,
+    links: await store.links(profile.key),
     organization,
     state: now,
-    leases: [session.lease, lease],
+    leases: [lease, ...session.leases().filter((one) => one !== lease)],
     accepted: () => true,
     runtime,
   });
-  const counts = { ...tally, skipped: skipped.length, compared: now === undefined ? 0 : 1 };
-  if (fault !== undefined) {
-    await endRun(
-      dependencies,
-      run,
-      { outcome: "incomplete", counts, fault: { code: fault.code, params: fault.params } },
-      session.lease,
-    );
-    return fault;
-  }
-  await endRun(dependencies, run, { outcome: "done", counts }, session.lease);
-  const made = Date.parse(plan.header.made);
-  if (plan.header.undoes !== undefined) {
-    const undone = await allRows(dependencies, plan.header.undoes);
-    await store.markUndone(
-      plan.header.undoes,
-      undone.map((row) => row.row),
-      run,
-    );
-    await store.saveState(
-      profile.key,
-      { paused: { at: clock.now(), by: dependencies.actor.who, why: `undo of run ${plan.header.undoes}` } },
-      session.lease,
-    );
-    return undefined;
-  }
-  await store.saveState(profile.key, await appliedState(dependencies, profile, plan, made), session.lease);
-  await dropMarks(dependencies, profile, made);
+  const counts = { ...tally, skipped: leftOut.length, compared: now === undefined ? 0 : 1 };
+  await finishRun(dependencies, run, { counts, fault }, lease);
+  if (fault !== undefined) return fault;
+  if (plan.header.undoes === undefined) await afterApplying(dependencies, profile, { plan, run, session });
+  else await afterUndoing(dependencies, profile, { plan, run, session }, plan.header.undoes);
   return undefined;
 };
 
-/** What later runs compare themselves with: the selection and directory the plan was made for, not today's settings. */
-const appliedState = async ({ store }: EngineDependencies, profile: Profile, plan: Plan, made: number) => {
-  const before = await store.state(profile.key);
-  const links = await store.links(profile.key);
-  const domains = new Set(before.domains ?? []);
-  for (const link of links.people) domains.add(link.directoryEmail.slice(link.directoryEmail.lastIndexOf("@") + 1));
-  return {
-    directory: plan.header.directory,
-    organization: profile.organizationId,
-    selection: plan.header.selection,
-    ...(plan.header.selection === profile.selection ? { settings: profile.settings } : {}),
-    lastGoodRun: made,
-    ...(profile.config.sync.users ? { lastUsersRun: made } : {}),
-    ...(profile.config.sync.groups ? { lastGroupsRun: made } : {}),
-    firstApplied: before.firstApplied ?? made,
-    domains: [...domains].sort(),
-  };
+/** Later runs compare themselves with what the plan was made from, not with today's settings. */
+const afterApplying = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  { plan: { header }, session }: Reviewed,
+): Promise<void> => {
+  const { store } = dependencies;
+  const readAt = Date.parse(header.made);
+  const made = await store.planByDigest(profile.key, header.digest);
+  const state = await goodRun(dependencies, profile, {
+    readAt,
+    ends: { directory: header.directory, selection: header.selection },
+    comparedAll: (made?.counts?.["comparedAll"] ?? 0) > 0,
+    applied: true,
+  });
+  await store.saveState(profile.key, state, session.lease);
+  await dropMarks(dependencies, profile, readAt);
 };
 
-/** Members, groups, and the memberships of the groups the plan is about. */
-const readAgain = async (organization: OpenOrganization, plan: Plan): Promise<OrganizationState | undefined> => {
-  if (organization.read === undefined) return undefined;
-  const ids = new Set<string | undefined>();
-  for (const { subject } of plan.rows)
-    if (subject.kind === "group") ids.add(subject.organizationId).add(subject.externalId);
-  return organization.read(
-    (group) => ids.has(group.id) || (group.externalId !== undefined && ids.has(group.externalId)),
+/** What was taken back no longer counts for the guards; the schedule pauses, or it would do it all again. */
+const afterUndoing = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  { run, session }: Reviewed,
+  undoes: number,
+): Promise<void> => {
+  const { store, clock, actor } = dependencies;
+  const key = ({ subject }: PlanRow): string => `${subject.kind} ${subject.id}`;
+  const reversed = new Set((await allRows(dependencies, run)).filter((row) => row.state === "done").map(key));
+  const undone = (await allRows(dependencies, undoes)).filter((row) => row.state === "done" && reversed.has(key(row)));
+  await store.markUndone(
+    undoes,
+    undone.map(({ row }) => row),
+    run,
   );
+  const paused = { at: clock.now(), by: actor.who, why: `undo ${undoes}` };
+  await store.saveState(profile.key, { paused }, session.lease);
+  await store.audit({
+    at: paused.at,
+    who: actor.who,
+    what: "profile.pause",
+    profile: profile.name,
+    detail: paused.why,
+  });
 };
 
+/** What of the plan still fits, and what fits no longer; Fault `plan.stale` where that would have taken something away. */
 const sift = (
   profile: Profile,
   rows: readonly PlanRow[],
-  state: OrganizationState,
-): { fresh: PlanRow[]; skipped: PlanRow[]; already: Set<number> } => {
+  state: OrganizationState | undefined,
+): { rows: readonly PlanRow[]; leftOut: readonly PlanRow[]; already: ReadonlySet<number> } => {
+  if (state === undefined) return { rows, leftOut: [], already: new Set() };
   const index = indexState(state);
-  const judged = rows.map((row) => ({ row, freshness: freshness(row, index) }));
-  const stale = judged.filter((one) => one.freshness === "stale");
-  const removals = stale.filter((one) => takesAway(one.row));
+  const judged = new Map(rows.map((row) => [row.row, freshness(row, index)]));
+  const removals = rows.filter((row) => judged.get(row.row) === "stale" && takesAway(row));
   if (removals.length > 0)
     throw new Fault("plan.stale", {
       profile: profile.name,
       n: removals.length,
-      who: removals.slice(0, 3).map(({ row }) => row.subject.name ?? row.subject.email ?? row.subject.id),
+      who: removals.slice(0, 3).map(({ subject }) => subject.name ?? subject.email ?? subject.id),
     });
   return {
-    fresh: judged.filter((one) => one.freshness !== "stale").map((one) => one.row),
-    skipped: stale.map((one) => one.row),
-    already: new Set(judged.filter((one) => one.freshness === "already").map((one) => one.row.row)),
+    ...withoutThose(rows, (row) => judged.get(row.row) === "stale"),
+    already: new Set(rows.filter((row) => judged.get(row.row) === "already").map(({ row }) => row)),
   };
-};
-
-/** A reviewed plan that saw somebody missing for the first time is their first read; the next one counts. */
-const rememberMissing = async (
-  { store }: EngineDependencies,
-  profile: Profile,
-  plan: Plan,
-  lease: Lease,
-): Promise<void> => {
-  const missing = new Set(
-    plan.rows
-      .filter((row) => row.action === "keep" && row.because.code === "keep.missing_once")
-      .map((row) => row.subject.id),
-  );
-  if (missing.size === 0) return;
-  const links = await store.links(profile.key);
-  const missingSince = Date.parse(plan.header.made);
-  const unmarked = <Link extends { readonly id: string; readonly missingSince?: number }>(
-    all: readonly Link[],
-  ): Link[] =>
-    all
-      .filter((link) => missing.has(link.id) && link.missingSince === undefined)
-      .map((link) => ({ ...link, missingSince }));
-  await store.saveLinks(profile.key, { people: unmarked(links.people), groups: unmarked(links.groups) }, lease);
 };

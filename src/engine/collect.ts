@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { SourceGroup, SourceUser } from "../core/entry.ts";
-import { Fault } from "../core/fault.ts";
+import { Fault, isFault } from "../core/fault.ts";
 import type { OpenDirectory } from "../directories/directory.ts";
 import type { Runtime } from "./dependencies.ts";
 
@@ -11,6 +11,29 @@ export interface Collected {
   readonly notes: readonly Diagnostic[];
   readonly cursor?: string;
 }
+
+/**
+ * Opens a directory and reads it whole. When it refuses, in the middle of the read, the log-in it had accepted, it is
+ * opened once more with its secrets resolved anew, and read from the start.
+ */
+export const readDirectory = async (
+  open: () => Promise<OpenDirectory>,
+  runtime: Runtime,
+): Promise<{ readonly identity: string; readonly collected: Collected }> => {
+  const read = async (): Promise<{ identity: string; collected: Collected } | { refused: Fault }> => {
+    await using directory = await open();
+    try {
+      return { identity: await directory.identity(), collected: await collect(directory, runtime) };
+    } catch (error) {
+      if (isFault(error, "directory.auth_failed") && !runtime.signal.aborted) return { refused: error };
+      throw error;
+    }
+  };
+  const first = await read();
+  const result = "refused" in first ? await read() : first;
+  if ("refused" in result) throw result.refused;
+  return result;
+};
 
 /** Reads a directory whole. A read that does not reach its End page is Fault `directory.truncated`, however the loop ended. */
 export const collect = async (directory: OpenDirectory, runtime: Runtime): Promise<Collected> => {

@@ -1,5 +1,5 @@
 import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
-import type { PlanRow } from "../core/plan.ts";
+import type { PersonFacts, PlanRow } from "../core/plan.ts";
 import { indexState, type StateIndex } from "../core/satisfied.ts";
 import type { LinkTable } from "../core/settle.ts";
 import type { Known, KnownGroup } from "../organizations/organization.ts";
@@ -24,7 +24,7 @@ export const createKnown = (input: KnownInput): Known => {
     input.rows.filter((row) => row.subject.kind === "group"),
     (row) => row.subject.id,
   );
-  const used = input.state?.members.filter((member) => takesSeat(member.status)).length ?? 0;
+  const used = (input.state?.members.filter((member) => takesSeat(member.status)).length ?? 0) - freed(input.rows);
   const total = input.state?.seats?.total ?? (input.state?.seats === undefined ? input.seats : undefined);
   return {
     group: (subjectId) => knownGroup(input, index, rowsOf.get(subjectId) ?? [], subjectId),
@@ -32,6 +32,13 @@ export const createKnown = (input: KnownInput): Known => {
     overfull: total !== undefined && used > total,
   };
 };
+
+/** Seats of those who lose access in these rows: that comes first. */
+const freed = (rows: readonly PlanRow[]): number =>
+  rows.filter(({ action, before }) => {
+    const { status }: PersonFacts = before;
+    return (action === "revoke" || action === "remove") && status !== undefined && takesSeat(status);
+  }).length;
 
 const knownGroup = (
   input: KnownInput,

@@ -1,4 +1,4 @@
-import { Fault } from "../core/fault.ts";
+import { Fault, isFault } from "../core/fault.ts";
 import type { Lease, LeaseHolder } from "../store/store.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 
@@ -10,40 +10,45 @@ export interface LeaseOptions {
   readonly subject: string;
   /** How long to wait for it, in milliseconds; 0 = not at all. */
   readonly waitMs: number;
-  readonly signal: AbortSignal;
   readonly onWait?: (holder: LeaseHolder) => void;
 }
 
+/** Given back when it is disposed of. */
+export interface HeldLease extends AsyncDisposable {
+  readonly lease: Lease;
+}
+
 /**
- * Runs `work` under a lease that is renewed while it runs. Losing the lease (a suspended process, a clock jump) aborts
- * the work's signal, so it stops by itself; its writes are refused by the fence in any case.
+ * Takes a lease and renews it until it is given back. Losing it (a suspended process, a clock that jumped) aborts `stop`,
+ * so that the work stops by itself; its writes are refused by the fence in any case. Fault `lease.held` says who has it.
  */
-export const withLease = async <Result>(
+export const holdLease = async (
   dependencies: EngineDependencies,
   options: LeaseOptions,
-  work: (lease: Lease, signal: AbortSignal) => Promise<Result>,
-): Promise<Result> => {
-  const lease = await acquire(dependencies, options);
-  const lost = new AbortController();
+  stop: AbortController,
+): Promise<HeldLease> => {
+  const lease = await acquire(dependencies, options, stop.signal);
   const finished = new AbortController();
-  const beating = beat(dependencies, lease, lost, finished.signal);
-  try {
-    return await work(lease, AbortSignal.any([options.signal, lost.signal]));
-  } catch (error) {
-    throw lost.signal.aborted ? lost.signal.reason : error;
-  } finally {
-    finished.abort();
-    await beating;
-    await lease.release();
-  }
+  const beating = beat(dependencies, lease, stop, finished.signal);
+  return {
+    lease,
+    [Symbol.asyncDispose]: async () => {
+      finished.abort();
+      await beating;
+      await lease.release();
+    },
+  };
 };
 
-const acquire = async (dependencies: EngineDependencies, options: LeaseOptions): Promise<Lease> => {
-  const { store, clock, limits, actor } = dependencies;
+const acquire = async (
+  { store, clock, limits, actor }: EngineDependencies,
+  options: LeaseOptions,
+  signal: AbortSignal,
+): Promise<Lease> => {
   const until = clock.now() + options.waitMs;
   let told = false;
   for (;;) {
-    options.signal.throwIfAborted();
+    signal.throwIfAborted();
     const now = clock.now();
     const answer = await store.acquire({
       name: options.name,
@@ -55,7 +60,7 @@ const acquire = async (dependencies: EngineDependencies, options: LeaseOptions):
     if (now >= until) throw heldFault(options, answer.heldBy);
     if (!told) options.onWait?.(answer.heldBy);
     told = true;
-    await clock.sleep(Math.min(limits.leasePoll, until - now), options.signal);
+    await clock.sleep(Math.min(limits.leasePoll, until - now), signal);
   }
 };
 
@@ -69,11 +74,11 @@ const heldFault = (options: LeaseOptions, holder: LeaseHolder): Fault =>
     since: new Date(holder.since).toISOString(),
   });
 
-/** Heartbeat until the work is finished; a failed one aborts the work. */
+/** Heartbeat until the work is finished; a failed one stops the work. */
 const beat = async (
-  { clock, limits }: EngineDependencies,
+  { clock, limits, log }: EngineDependencies,
   lease: Lease,
-  lost: AbortController,
+  stop: AbortController,
   finished: AbortSignal,
 ): Promise<void> => {
   while (!finished.aborted) {
@@ -85,7 +90,8 @@ const beat = async (
     try {
       await lease.renew(clock.now());
     } catch (error) {
-      lost.abort(error);
+      log.warn("a lease was lost", { lease: lease.name, reason: String(error) });
+      stop.abort(isFault(error, "lease.lost") ? error : new Fault("lease.lost", {}, error));
       return;
     }
   }

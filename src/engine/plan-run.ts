@@ -1,7 +1,7 @@
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { judge, prepare } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
-import { endRun, recordPlan, recordRun } from "./record.ts";
+import { endRun, recordPlan, recordRead, recordRun } from "./record.ts";
 import { recover } from "./recover.ts";
 import { withProfile } from "./session.ts";
 import type { RunResult } from "./sync.ts";
@@ -14,7 +14,8 @@ export interface PlanOptions {
 
 /**
  * The same path as a sync with the last step missing: reads, compares, judges, records, and changes nothing but the
- * record of the read. Guards are told, never thrown: looking is always allowed.
+ * record of the read (a complete read counts, whoever asked for it). Guards are told, never thrown: looking is always
+ * allowed.
  */
 export const planRun = async (
   dependencies: EngineDependencies,
@@ -22,35 +23,37 @@ export const planRun = async (
   options: PlanOptions,
   runtime: Runtime,
 ): Promise<RunResult> =>
-  withProfile(dependencies, profile, { what: options.kind, wait: options.wait }, runtime, async (session) => {
-    const recovered = await recover(dependencies, profile, session.lease, session.organization);
-    return recordRun(dependencies, profile, options.kind, session.lease, async (run) => {
-      const { store } = dependencies;
-      const prepared = await prepare(dependencies, profile, {
-        full: options.full || options.kind === "test",
-        reviewed: true,
-        ...session,
+  withProfile(
+    dependencies,
+    profile,
+    { what: options.kind, wait: options.wait, applies: false },
+    runtime,
+    async (session) => {
+      const recovered = await recover(dependencies, profile, session.lease, session.organization);
+      return recordRun(dependencies, profile, options.kind, session.lease, async (run) => {
+        const prepared = await prepare(dependencies, profile, {
+          full: options.full || options.kind === "test",
+          reviewed: true,
+          ...session,
+        });
+        const { collected } = prepared;
+        await recordRead(dependencies, profile, prepared, session.lease);
+        await recordPlan(dependencies, run, prepared.plan, session.lease);
+        const hits = await judge(dependencies, profile, prepared, prepared.plan.rows);
+        const counts = {
+          readMilliseconds: prepared.readMilliseconds,
+          people: collected.users.length,
+          groups: collected.groups.length,
+          compared: prepared.organization === undefined ? 0 : 1,
+          comparedAll: prepared.comparedAll ? 1 : 0,
+        };
+        await endRun(
+          dependencies,
+          run,
+          { outcome: prepared.plan.header.counts.changes === 0 ? "unchanged" : "planned", guards: hits, counts },
+          session.lease,
+        );
+        return { run, guards: hits, recovered };
       });
-      const { collected, readAt } = prepared;
-      await store.saveSnapshot(
-        profile.key,
-        { readAt, users: collected.users, groups: collected.groups },
-        session.lease,
-      );
-      await recordPlan(dependencies, run, prepared.plan, session.lease);
-      const hits = await judge(dependencies, profile, prepared, prepared.plan.rows);
-      const counts = {
-        readMilliseconds: prepared.readMilliseconds,
-        people: collected.users.length,
-        groups: collected.groups.length,
-        compared: prepared.organization === undefined ? 0 : 1,
-      };
-      await endRun(
-        dependencies,
-        run,
-        { outcome: prepared.plan.header.counts.changes === 0 ? "unchanged" : "planned", guards: hits, counts },
-        session.lease,
-      );
-      return { run, guards: hits, recovered };
-    });
-  });
+    },
+  );

@@ -3,16 +3,17 @@ import type { DiffInput, DiffResult } from "../core/diff/input.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { guard, type GuardHit } from "../core/guard.ts";
 import { makePlan } from "../core/make-plan.ts";
-import type { OrganizationGroup, OrganizationState } from "../core/organization-state.ts";
+import type { OrganizationState } from "../core/organization-state.ts";
 import type { Change, Plan } from "../core/plan.ts";
 import { forecastSeats } from "../core/seats.ts";
 import { select } from "../core/select.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease, Links, ProfileState } from "../store/store.ts";
-import { collect, type Collected } from "./collect.ts";
+import { readDirectory, type Collected } from "./collect.ts";
+import { compareWithOrganization } from "./compare.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { preflight } from "./preflight.ts";
-import { changedSettings, diffSettings, durationMs, type Profile } from "./profile.ts";
+import { changedSettings, diffSettings, durationMs, selectSettings, type Profile } from "./profile.ts";
 
 export interface PrepareOptions {
   /** Compare everything, whatever is due. */
@@ -35,13 +36,15 @@ export interface Prepared {
   readonly links: Links;
   /** As read for this plan; absent when nothing had to be asked or nothing can be. */
   readonly organization?: OrganizationState;
-  /** All memberships were read, not those concerned only. */
-  readonly readAll: boolean;
+  /** Everything was compared, not what is concerned only; where it cannot be read, with all we know of it. */
+  readonly comparedAll: boolean;
   /** False where the organization was asked and cannot be read with its key. */
   readonly readable: boolean;
   readonly result: DiffResult;
   readonly directoryIdentity: string;
   readonly first: boolean;
+  /** False while another directory or selection than at the last good run leaves people or groups out that are managed. */
+  readonly settled: boolean;
 }
 
 /**
@@ -62,23 +65,17 @@ export const prepare = async (
     store.marks(profile.key),
     store.owners(profile.organizationId, profile.key),
   ]);
-  const directory = await dependencies.openDirectory(profile.name, profile.config, runtime);
-  let collected: Collected;
-  let directoryIdentity: string;
-  try {
-    directoryIdentity = await directory.identity();
-    collected = await collect(directory, runtime);
-  } finally {
-    await directory[Symbol.asyncDispose]();
-  }
+  const { identity: directoryIdentity, collected } = await readDirectory(
+    () => dependencies.openDirectory(profile.name, profile.config, runtime),
+    runtime,
+  );
   const readAt = clock.now();
   const linkedPeople = new Set(links.people.map((link) => link.id));
   const linkedGroups = new Set(links.groups.map((link) => link.id));
-  const desired = select(
-    collected,
-    { ...profile.config.sync, directory: profile.config.directory.kind },
-    { person: (id) => linkedPeople.has(id), group: (id) => linkedGroups.has(id) },
-  );
+  const desired = select(collected, selectSettings(profile), {
+    person: (id) => linkedPeople.has(id),
+    group: (id) => linkedGroups.has(id),
+  });
   const directoryChanged = state.directory !== undefined && state.directory !== directoryIdentity;
   const due =
     options.full ||
@@ -104,7 +101,7 @@ export const prepare = async (
   const quiet = !due && !first && quick.changes.every((change) => change.action === "keep");
   const compared = quiet
     ? { result: quick, organization: undefined, readable: true }
-    : await compareWithOrganization(options, input, quick, due || first);
+    : await compareWithOrganization(await options.organization(), input, quick, due || first);
   const { result, organization, readable } = compared;
   const notes: Diagnostic[] = [...collected.notes, ...result.notes];
   const applicable = organization === undefined || preflight(organization, result.changes, notes);
@@ -139,64 +136,31 @@ export const prepare = async (
     state,
     links,
     ...(organization === undefined ? {} : { organization }),
-    readAll: organization !== undefined && (due || first),
+    comparedAll: !quiet && (due || first),
     readable,
     result,
     directoryIdentity,
     first,
+    settled: isSettled(input, collected, result),
   };
 };
 
-interface Compared {
-  readonly result: DiffResult;
-  readonly organization: OrganizationState | undefined;
-  readonly readable: boolean;
-}
-
-/** Reads as much of the organization as the difference needs, and compares again with what it really holds. */
-const compareWithOrganization = async (
-  options: PrepareOptions,
-  input: DiffInput,
-  quick: DiffResult,
-  all: boolean,
-): Promise<Compared> => {
-  const organization = await options.organization();
-  const { abilities } = organization;
-  const server = {
-    readable: abilities.read === "yes",
-    remove: abilities.remove === "yes",
-    renameGroup: abilities.renameGroup === "yes",
-    removeGroup: abilities.removeGroup === "yes",
-    owners: input.server.owners,
-  };
-  if (organization.read === undefined)
-    return { result: diff({ ...input, server }), organization: undefined, readable: false };
-  const state = await organization.read(all ? "all" : concerned(input, quick));
-  return { result: diff({ ...input, server, organization: state }), organization: state, readable: true };
-};
-
-/** Groups whose memberships a difference is about: those with a change, and any that a new group may turn out to be. */
-const concerned = (input: DiffInput, quick: DiffResult): ((group: OrganizationGroup) => boolean) => {
-  const changed = new Set(
-    quick.changes
-      .filter((change) => change.subject.kind === "group" && change.action !== "keep")
-      .map((change) => change.subject.id),
-  );
-  const ids = new Set<string | undefined>();
-  const names = new Set<string>();
-  for (const link of input.groups) if (changed.has(link.id)) ids.add(link.organizationId).add(link.externalId);
-  for (const id of changed) {
-    const group = input.desired.groups.get(id);
-    if (group !== undefined) {
-      ids.add(group.externalId);
-      names.add(group.name.toLowerCase());
-    }
+/**
+ * Whether a change of the directory or of the selection is without consequence so far. While it is not, it stays a change
+ * that somebody has to review, however many runs had nothing to do in between.
+ */
+const isSettled = (input: DiffInput, collected: Collected, { changes }: DiffResult): boolean => {
+  if (input.directoryChanged) {
+    const read = new Set([...collected.users, ...collected.groups].map((entry) => entry.id));
+    if ([...input.people, ...input.groups].some((link) => !read.has(link.id))) return false;
   }
-  return (group) =>
-    ids.has(group.id) ||
-    (group.externalId !== undefined && ids.has(group.externalId)) ||
-    names.has(group.name.toLowerCase());
+  if (!input.selectionChanged) return true;
+  return (
+    !changes.some(({ action, because }) => action === "keep" && waiting.has(because.code)) &&
+    input.groups.every((link) => link.kept === true || input.desired.groups.has(link.id))
+  );
 };
+const waiting: ReadonlySet<string> = new Set(["keep.missing_once", "keep.waiting", "keep.same_address_new_id"]);
 
 const owners = (profile: Profile): ReadonlySet<string> | undefined =>
   profile.organization.owners === undefined

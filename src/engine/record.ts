@@ -1,12 +1,15 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { isFault } from "../core/fault.ts";
-import type { PersonFacts, Plan, PlanRow } from "../core/plan.ts";
-import type { Lease, ProfileState, RunKind, RunUpdate } from "../store/store.ts";
+import type { Plan, PlanRow } from "../core/plan.ts";
+import type { Lease, RunKind, RunUpdate } from "../store/store.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
 
-/** Begins a run's record and hands it to `work`; whatever happens the record ends with an outcome. */
+/**
+ * Begins a run's record and hands it to `work`; whatever happens the record gets an outcome. One that left requests whose
+ * answer nobody knows stays open, so that the next run looks them up.
+ */
 export const recordRun = async <Result>(
   dependencies: EngineDependencies,
   profile: Profile,
@@ -35,22 +38,23 @@ export const recordRun = async <Result>(
 };
 
 const endWithFault = async (
-  { store, clock, log }: EngineDependencies,
+  dependencies: EngineDependencies,
   run: number,
   error: unknown,
   lease: Lease | undefined,
 ): Promise<void> => {
+  const { store, log } = dependencies;
   const fault = isFault(error)
     ? { code: error.code, params: error.params }
     : { code: "internal.defect", params: { reason: String(error) } };
+  const outcome = isFault(error, "run.interrupted")
+    ? "interrupted"
+    : isFault(error, "plan.stale")
+      ? "refused"
+      : "failed";
   try {
     const known = await store.run(run);
-    if (known?.endedAt === undefined)
-      await store.updateRun(
-        run,
-        { endedAt: clock.now(), outcome: isFault(error, "run.interrupted") ? "interrupted" : "failed", fault },
-        lease,
-      );
+    if (known?.endedAt === undefined) await endRun(dependencies, run, { outcome, fault }, lease);
   } catch (second) {
     log.warn("the end of a run could not be recorded", { run, reason: String(second) });
   }
@@ -81,41 +85,16 @@ export const recordRead = async (
   if (Object.values(updates).some((list) => list.length > 0)) await store.saveLinks(profile.key, updates, lease);
 };
 
-/** After a good run: what later runs compare themselves with. */
-export const goodRun = (prepared: Prepared, profile: Profile, changed: boolean): Partial<ProfileState> => ({
-  directory: prepared.directoryIdentity,
-  organization: profile.organizationId,
-  selection: profile.selection,
-  settings: profile.settings,
-  lastGoodRun: prepared.readAt,
-  ...(profile.config.sync.users ? { lastUsersRun: prepared.readAt } : {}),
-  ...(profile.config.sync.groups ? { lastGroupsRun: prepared.readAt } : {}),
-  ...(prepared.readAll ? { lastFullRead: prepared.readAt } : {}),
-  firstApplied: prepared.state.firstApplied ?? prepared.readAt,
-  ...(changed ? { generation: prepared.state.generation + 1 } : {}),
-  domains: domainsOf(prepared),
-});
-
-const domainsOf = ({ plan, state, links }: Prepared): string[] => {
-  const domains = new Set(state.domains ?? []);
-  const add = (address: string | undefined): void => {
-    if (address?.includes("@") === true) domains.add(address.slice(address.lastIndexOf("@") + 1));
-  };
-  for (const link of links.people) add(link.directoryEmail);
-  for (const row of plan.rows) {
-    if (row.subject.kind !== "person" || row.action === "keep") continue;
-    add((row.after as PersonFacts).email);
-    add(row.subject.email);
-  }
-  return [...domains].sort();
-};
-
+/** Gives a run its outcome and, unless answers are missing, its end. */
 export const endRun = async (
   { store, clock }: EngineDependencies,
   run: number,
   update: RunUpdate,
   lease: Lease | undefined,
-): Promise<void> => store.updateRun(run, { endedAt: clock.now(), ...update }, lease);
+): Promise<void> => {
+  const { total } = await store.rows(run, { states: ["intent", "unknown"], limit: 1 });
+  await store.updateRun(run, { ...(total === 0 ? { endedAt: clock.now() } : {}), ...update }, lease);
+};
 
 function* batches<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let start = 0; start < items.length; start += 2_000) yield items.slice(start, start + 2_000);

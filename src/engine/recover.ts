@@ -1,11 +1,13 @@
-import type { Change, PlanRow } from "../core/plan.ts";
+import type { Change } from "../core/plan.ts";
 import { indexState, isSatisfied } from "../core/satisfied.ts";
 import { settle } from "../core/settle.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
-import type { Lease, Run } from "../store/store.ts";
+import type { Lease, Run, StoredRow } from "../store/store.ts";
+import { groupsOf } from "./concerned.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import { halfDone, markHalfDone } from "./half-done.ts";
 import type { Profile } from "./profile.ts";
+import { createTable } from "./table.ts";
 
 /** What an interrupted run left behind. */
 export interface Recovered {
@@ -46,7 +48,7 @@ const recoverRun = async (
   if (uncertain.length > 0) {
     const organization = await open();
     if (organization.read !== undefined) {
-      const index = indexState(await organization.read("all"));
+      const index = indexState(await organization.read(groupsOf(uncertain)));
       const done = uncertain.filter((row) => isSatisfied(row, index));
       await settleDone(dependencies, profile, lease, run, done);
       await markHalfDone(dependencies, profile, halfDone(uncertain, index));
@@ -56,7 +58,7 @@ const recoverRun = async (
   const left = rows.filter((row) => row.action !== "keep").length - surelyDone;
   await store.updateRun(
     run.id,
-    { endedAt: clock.now(), outcome: "interrupted", counts: { ...run.counts, done: surelyDone, left } },
+    { endedAt: clock.now(), outcome: run.outcome ?? "interrupted", counts: { ...run.counts, done: surelyDone, left } },
     lease,
   );
   return {
@@ -72,27 +74,25 @@ const settleDone = async (
   profile: Profile,
   lease: Lease,
   run: Run,
-  done: readonly PlanRow[],
+  done: readonly StoredRow[],
 ): Promise<void> => {
   if (done.length === 0) return;
   const links = await store.links(profile.key);
-  const table = {
-    people: new Map(links.people.map((link) => [link.id, link])),
-    groups: new Map(links.groups.map((link) => [link.id, link])),
-    holderOf: new Map(links.people.map((link) => [link.externalId, link.id])),
-  };
+  const table = createTable(links);
   const at = clock.now();
-  await store.journal(
-    run.id,
-    { rows: done.map((row) => row.row), state: "done", at, accepted: run.accepted !== undefined },
-    { profile: profile.key, change: settle(done, table, at) },
-    lease,
-  );
+  for (const accepted of [true, false]) {
+    const part = done.filter((row) => row.accepted === accepted);
+    if (part.length === 0) continue;
+    const change = settle(part, table, at);
+    const entry = { rows: part.map((row) => row.row), state: "done" as const, at, accepted };
+    await store.journal(run.id, entry, { profile: profile.key, change }, lease);
+    table.take(change);
+  }
 };
 
 /** Every row of a run, in plan order. */
-export const allRows = async ({ store }: EngineDependencies, run: number) => {
-  const rows = [];
+export const allRows = async ({ store }: Pick<EngineDependencies, "store">, run: number): Promise<StoredRow[]> => {
+  const rows: StoredRow[] = [];
   let cursor: number | undefined;
   do {
     const page = await store.rows(run, { limit: 5_000, ...(cursor === undefined ? {} : { cursor }) });

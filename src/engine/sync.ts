@@ -2,13 +2,14 @@ import { compareAccepted } from "../core/acceptance.ts";
 import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
 import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
 import { isChange, type Change, type PlanRow } from "../core/plan.ts";
-import { applyRows } from "./apply.ts";
+import { carryOut, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { withoutThose } from "./left-out.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
-import { endRun, goodRun, recordPlan, recordRead, recordRun } from "./record.ts";
+import { endRun, recordPlan, recordRead, recordRun } from "./record.ts";
 import { allRows, recover, type Recovered } from "./recover.ts";
-import { withOrganization, withProfile, type Session } from "./session.ts";
+import { withProfile, type Session } from "./session.ts";
 
 export interface SyncOptions {
   /** Digest, or its first 6 characters or more, of a recorded plan that somebody accepts. */
@@ -42,7 +43,8 @@ export const sync = async (
       by: paused.by,
       why: paused.why,
     });
-  return withProfile(dependencies, profile, { what: "sync", wait: options.wait }, runtime, async (session) => {
+  const hold = { what: "sync", wait: options.wait, applies: true };
+  return withProfile(dependencies, profile, hold, runtime, async (session) => {
     const recovered = await recover(dependencies, profile, session.lease, session.organization);
     return recordRun(dependencies, profile, "sync", session.lease, (run) =>
       syncRun(dependencies, profile, options, session, recovered, run),
@@ -74,10 +76,11 @@ const syncRun = async (
     people: prepared.collected.users.length,
     groups: prepared.collected.groups.length,
     compared: prepared.organization === undefined ? 0 : 1,
+    comparedAll: prepared.comparedAll ? 1 : 0,
   };
   if (changes.length === 0) {
     await endRun(dependencies, run, { outcome: "unchanged", counts }, lease);
-    await store.saveState(profile.key, goodRun(prepared, profile, false), lease);
+    await recordGoodRun(dependencies, profile, prepared, { lease, applied: false, reviewed: false });
     return { run, guards: [], recovered };
   }
   if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, options.baseline);
@@ -100,32 +103,32 @@ const syncRun = async (
   }
   const obstacle = obstacleOf(prepared);
   if (obstacle !== undefined) throw obstacle;
-  const rows = prepared.plan.rows.filter((row) => !held.has(row.row));
-  if (accepted.length > 0)
-    await store.updateRun(
-      run,
-      {
-        accepted: {
-          by: dependencies.actor.who,
-          how: options.accept === undefined ? "continued" : `--accept ${options.accept}`,
-        },
-      },
-      lease,
-    );
-  if (held.size > 0)
+  const { rows, leftOut } = withoutThose(prepared.plan.rows, (row) => held.has(row.row));
+  if (!rows.some(isChange)) {
+    await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
+    return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
+  }
+  if (accepted.length > 0) {
+    const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
+    await store.updateRun(run, { accepted: { by: dependencies.actor.who, how } }, lease);
+  }
+  if (leftOut.length > 0) {
+    const numbers = leftOut.map(({ row }) => row);
     await store.journal(
       run,
-      { rows: [...held], state: "skipped", at: prepared.readAt, detail: "guard" },
+      { rows: numbers, state: "skipped", at: prepared.readAt, detail: "guard" },
       undefined,
       lease,
     );
-  const fault = await send(dependencies, profile, session, {
+  }
+  const fault = await carryOut(dependencies, profile, session, {
     run,
     rows,
     prepared,
     accepted: acceptance.accepted,
+    reviewed: accepted.length > 0,
     hits,
-    counts,
+    counts: { ...counts, ...(leftOut.length > 0 ? { skipped: leftOut.length } : {}) },
   });
   return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
 };
@@ -138,52 +141,6 @@ const refuseWithoutBaseline = (profile: Profile, baseline: SyncOptions["baseline
   if (baseline === undefined) throw new Fault("baseline.needed", { server: profile.organization.server });
   if (baseline === "record") throw new Fault("baseline.ids_unknown", { server: profile.organization.server });
 };
-
-interface Sending {
-  readonly run: number;
-  readonly rows: readonly PlanRow[];
-  readonly prepared: Prepared;
-  readonly accepted: ReadonlySet<number>;
-  readonly hits: readonly GuardHit[];
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-const send = async (
-  dependencies: EngineDependencies,
-  profile: Profile,
-  session: Session,
-  sending: Sending,
-): Promise<Fault | undefined> =>
-  withOrganization(dependencies, profile, session, "sync", async (organizationLease, runtime) => {
-    const { store } = dependencies;
-    const { prepared, run } = sending;
-    const links = await store.links(profile.key);
-    await store.saveState(profile.key, { generation: prepared.state.generation + 1 }, session.lease);
-    const { tally, fault } = await applyRows(dependencies, profile, {
-      run,
-      rows: sending.rows,
-      links,
-      organization: await session.organization(),
-      state: prepared.organization,
-      leases: [session.lease, organizationLease],
-      accepted: (row) => sending.accepted.has(row),
-      runtime,
-    });
-    const counts = { ...sending.counts, ...tally };
-    if (fault !== undefined) {
-      await endRun(
-        dependencies,
-        run,
-        { outcome: "incomplete", guards: sending.hits, counts, fault: { code: fault.code, params: fault.params } },
-        session.lease,
-      );
-      return fault;
-    }
-    await endRun(dependencies, run, { outcome: "done", guards: sending.hits, counts }, session.lease);
-    await store.saveState(profile.key, goodRun(prepared, profile, true), session.lease);
-    await dropMarks(dependencies, profile, prepared.readAt);
-    return undefined;
-  });
 
 /** What somebody accepted: a recorded plan by its digest, and what an interrupted accepted run had left. */
 const acceptedChanges = async (
@@ -255,11 +212,4 @@ export const obstacleOf = (prepared: Prepared): Fault | undefined => {
     code === "organization.duplicate_ids" ? [String(params?.["id"])] : [],
   );
   return new Fault("organization.duplicate_ids", { count: ids.length, ids });
-};
-
-/** Marks that this run carried out, or that no longer mean anything. */
-export const dropMarks = async ({ store }: EngineDependencies, profile: Profile, before: number): Promise<void> => {
-  const marks = await store.marks(profile.key);
-  const done = marks.filter((mark) => mark.at <= before);
-  if (done.length > 0) await store.saveMarks(profile.key, [], done);
 };

@@ -1,17 +1,38 @@
 import { Fault } from "../core/fault.ts";
 import { makePlan } from "../core/make-plan.ts";
 import type { Plan, PlanRow } from "../core/plan.ts";
+import { indexState } from "../core/satisfied.ts";
 import { undoRows, type UndoRow } from "../core/undo.ts";
-import type { EngineDependencies } from "./dependencies.ts";
+import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import type { Profile } from "./profile.ts";
 import { allRows } from "./recover.ts";
+import { withProfile, type Session } from "./session.ts";
 
-/** A reviewed-plan-to-be that takes back what a run did; applying it pauses the schedule. */
+export interface UndoPlan {
+  readonly plan: Plan;
+  readonly rows: readonly (UndoRow & { readonly original: PlanRow })[];
+}
+
+/**
+ * A plan, to be reviewed, that takes back what a run did as far as this server can; applying it pauses the schedule.
+ * Faults: `run.unknown`, `run.nothing_to_undo`.
+ */
 export const undoPlan = async (
   dependencies: EngineDependencies,
   profile: Profile,
   runId: number,
-): Promise<{ plan: Plan; rows: readonly (UndoRow & { readonly original: PlanRow })[] }> => {
+  runtime: Runtime,
+): Promise<UndoPlan> =>
+  withProfile(dependencies, profile, { what: "plan", wait: false, applies: false }, runtime, (session) =>
+    makeUndo(dependencies, profile, runId, session),
+  );
+
+const makeUndo = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  runId: number,
+  session: Session,
+): Promise<UndoPlan> => {
   const { store, clock } = dependencies;
   const run = await store.run(runId);
   if (run === undefined || run.profile !== profile.key)
@@ -19,7 +40,15 @@ export const undoPlan = async (
   const done = (await allRows(dependencies, runId)).filter((row) => row.state === "done" && row.undoneBy === undefined);
   if (run.header === undefined || done.length === 0) throw new Fault("run.nothing_to_undo", { run: runId });
   const byRow = new Map<number, PlanRow>(done.map((row) => [row.row, row]));
-  const rows = undoRows(done, { remove: true, removeGroup: true }).flatMap((row) => {
+  const organization = await session.organization();
+  const { remove, removeGroup } = organization.abilities;
+  const now = await organization.read?.(() => false);
+  const can = {
+    remove: remove === "yes",
+    removeGroup: removeGroup === "yes",
+    state: now === undefined ? undefined : indexState(now),
+  };
+  const rows = undoRows(done, can).flatMap((row) => {
     const original = byRow.get(row.of);
     return original === undefined ? [] : [{ ...row, original }];
   });

@@ -213,7 +213,8 @@ export interface StoredRow extends PlanRow {
 
 export interface JournalEntry {
   readonly rows: readonly number[];
-  readonly state: Exclude<RowState, "planned">;
+  /** `planned` takes an intent back: the request was surely not carried out. */
+  readonly state: RowState;
   readonly at: number;
   readonly detail?: string;
   readonly accepted?: boolean;

@@ -9,7 +9,7 @@ export const cacheHandlers = (dependencies: HandlerDependencies): Pick<Handlers,
   "cache.clear": async ({ profile: name }, options) => {
     const { engine } = dependencies;
     const profile = await findProfile(engine, name, true);
-    await withProfile(engine, profile, { what: "clear-cache", wait: false }, runtimeOf(options), () =>
+    await withProfile(engine, profile, { what: "clear-cache", wait: false, applies: false }, runtimeOf(options), () =>
       engine.store.clearCache(profile.key),
     );
     await audit(dependencies, "cache.clear", { profile: profile.name });

@@ -3,7 +3,7 @@ import { findProfile } from "../../engine/profile.ts";
 import { undoPlan } from "../../engine/undo.ts";
 import type { Run } from "../../store/store.ts";
 import { RowState, type Handlers } from "../contract.ts";
-import { isoTime, pageOf } from "./common.ts";
+import { isoTime, pageOf, runtimeOf } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
 import { writePlan } from "./plans.ts";
 import { showRows } from "./shown-rows.ts";
@@ -50,9 +50,9 @@ export const runHandlers = (
       return pageOf(notes.map(noteLine), { cursor, limit });
     },
 
-    "runs.undo": async ({ profile: name, run, path }) => {
+    "runs.undo": async ({ profile: name, run, path }, options) => {
       const profile = await findProfile(dependencies.engine, name, true);
-      const { plan, rows } = await undoPlan(dependencies.engine, profile, run);
+      const { plan, rows } = await undoPlan(dependencies.engine, profile, run, runtimeOf(options));
       await writePlan(dependencies, plan, path);
       const reached = (reach: string): number => rows.filter((row) => row.reach === reach).length;
       return {

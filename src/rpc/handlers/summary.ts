@@ -34,7 +34,7 @@ export const summaryOf = async (
 /** A run as it is recorded; `profile` is absent when the configuration no longer has it. */
 export const summarize = (run: Run, profile: Profile | undefined): RunSummary => {
   const { header, counts = {} } = run;
-  const { compared = 0, ...tally } = counts;
+  const { compared = 0, comparedAll: _all, ...tally } = counts;
   return {
     run: run.id,
     kind: run.kind,

@@ -1,0 +1,122 @@
+import type { OrganizationState } from "../core/organization-state.ts";
+import { isChange, type PlanRow } from "../core/plan.ts";
+import { indexState, isSatisfied } from "../core/satisfied.ts";
+import { settle } from "../core/settle.ts";
+import type { OpenOrganization } from "../organizations/organization.ts";
+import type { Lease, Links, RowState } from "../store/store.ts";
+import { groupsOf } from "./concerned.ts";
+import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { createKnown } from "./known.ts";
+import type { Profile } from "./profile.ts";
+import { hostOf, type Standing } from "./refusal.ts";
+import { createTable } from "./table.ts";
+
+export interface ApplyInput {
+  readonly run: number;
+  readonly rows: readonly PlanRow[];
+  /** Rows the organization already is as they want it: settled without a request. */
+  readonly already?: ReadonlySet<number>;
+  readonly links: Links;
+  readonly organization: OpenOrganization;
+  /** As read just before; absent where it cannot be read. */
+  readonly state: OrganizationState | undefined;
+  /** All that the run holds, checked before every request; the first one is the profile's. */
+  readonly leases: readonly [Lease, ...Lease[]];
+  /** Rows a person accepted: the guards do not count them again. */
+  readonly accepted: (row: number) => boolean;
+  readonly runtime: Runtime;
+}
+
+/** Rows by what became of them. */
+export type Tally = { [State in RowState]?: number };
+
+/** A plan while it is applied: what is journalled, what is settled, what is known of the organization. */
+export interface Work {
+  readonly dependencies: EngineDependencies;
+  readonly input: ApplyInput;
+  readonly tally: Tally;
+  /** Rows of which one request is done and another is not. */
+  readonly begun: Map<number, PlanRow | undefined>;
+  readonly settled: ReadonlySet<number>;
+  /** How far it is, for the words of a fault. */
+  standing(): Standing;
+  known(rows: readonly PlanRow[]): ReturnType<typeof createKnown>;
+  journal(rows: readonly number[], state: RowState, detail?: string): Promise<void>;
+  /** Marks rows done together with the links they settle. */
+  settleRows(rows: readonly PlanRow[]): Promise<void>;
+  /** Settles what the organization shows to be done, where it can be read; gives back the rest. */
+  settleSatisfied(rows: readonly PlanRow[]): Promise<readonly PlanRow[]>;
+}
+
+export const createWork = (dependencies: EngineDependencies, profile: Profile, input: ApplyInput): Work => {
+  const { store, clock } = dependencies;
+  const [lease] = input.leases;
+  const table = createTable(input.links);
+  const tally: Tally = {};
+  const begun = new Map<number, PlanRow | undefined>();
+  const settled = new Set<number>();
+  const total = input.rows.filter(isChange).length;
+  let state = input.state;
+
+  const byAcceptance = <Row>(rows: readonly Row[], numberOf: (row: Row) => number): [boolean, Row[]][] =>
+    [true, false].map((accepted) => [accepted, rows.filter((row) => input.accepted(numberOf(row)) === accepted)]);
+
+  const settleRows = async (rows: readonly PlanRow[]): Promise<void> => {
+    const at = clock.now();
+    for (const [accepted, part] of byAcceptance(rows, ({ row }) => row)) {
+      if (part.length === 0) continue;
+      const change = settle(part, table, at);
+      await store.journal(
+        input.run,
+        { rows: part.map(({ row }) => row), state: "done", at, accepted },
+        { profile: profile.key, change },
+        lease,
+      );
+      table.take(change);
+    }
+    for (const { row } of rows) {
+      begun.delete(row);
+      settled.add(row);
+    }
+    if (rows.length > 0) tally.done = (tally.done ?? 0) + rows.length;
+  };
+
+  return {
+    dependencies,
+    input,
+    tally,
+    begun,
+    settled,
+    standing: () => ({
+      server: hostOf(input.organization),
+      name: profile.organizationName,
+      done: tally.done ?? 0,
+      total,
+      state,
+    }),
+    known: (rows) =>
+      createKnown({
+        rows,
+        table,
+        state,
+        keepManual: profile.config.sync.keepManualMembers,
+        seats: profile.organization.seats,
+      }),
+    journal: async (rows, outcome, detail) => {
+      if (outcome === "refused" && rows.length > 0) tally.refused = (tally.refused ?? 0) + rows.length;
+      for (const [accepted, part] of byAcceptance(rows, (row) => row)) {
+        if (part.length === 0) continue;
+        const entry = { rows: part, state: outcome, at: clock.now(), accepted };
+        await store.journal(input.run, detail === undefined ? entry : { ...entry, detail }, undefined, lease);
+      }
+    },
+    settleRows,
+    settleSatisfied: async (rows) => {
+      if (input.organization.read === undefined) return rows;
+      state = await input.organization.read(groupsOf(rows));
+      const index = indexState(state);
+      await settleRows(rows.filter((row) => isSatisfied(row, index)));
+      return rows.filter((row) => !isSatisfied(row, index));
+    },
+  };
+};
