@@ -167,6 +167,23 @@ describe("a server that says what it should not", () => {
     await expect(read(url)).rejects.toMatchObject({ code: "directory.unreachable", params: { reason: "timeout" } });
   });
 
+  it("given an interruption while the server is silent, then it ends at once", async () => {
+    const world = createWorld();
+    const reason = new Error("interrupted");
+    const { url } = await serve(({ id }) => {
+      world.abort(reason);
+      return person(id, 1);
+    });
+    await expect(readWhole(ldapDirectory, config(url, { timeout: 3600 }), world.dependencies)).rejects.toBe(reason);
+  });
+
+  it("given an interruption before anything, then nobody is asked", async () => {
+    const world = createWorld();
+    const reason = new Error("interrupted");
+    world.abort(reason);
+    await expect(readWhole(ldapDirectory, config("ldap://127.0.0.1:1"), world.dependencies)).rejects.toBe(reason);
+  });
+
   it("given a message that never ends, then it is given up", async () => {
     const { url } = await serve(() => Buffer.from("3084100000000201", "hex"));
     await expect(read(url)).rejects.toMatchObject({ code: "directory.unreachable", params: { reason: "timeout" } });
