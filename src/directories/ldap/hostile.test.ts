@@ -248,7 +248,7 @@ describe("a server that says what it should not", () => {
     );
     await expect(read(url)).rejects.toMatchObject({
       code: "directory.no_id",
-      params: { entry: "uid=x,ou=people,dc=firm,dc=test", attribute: "entryuuid" },
+      params: { entry: "uid=x,ou=people,dc=firm,dc=test", attribute: "entryUUID" },
     });
   });
 

@@ -21,6 +21,8 @@ export interface Layout {
   readonly leavesGroupsOut: boolean;
   /** `dn`: the entry's own name. */
   readonly idAttribute: string;
+  /** The same as people write it, for messages. */
+  readonly idName: string;
   readonly emailAttributes: readonly string[];
   readonly emailSuffix?: string;
   readonly loginAttribute: string;
@@ -61,7 +63,8 @@ export function createLayout(
   const lower = (names: readonly string[]): string[] => names.map((name) => name.trim().toLowerCase());
   const chosen = (own: string | undefined, preset: readonly string[]): string[] =>
     own === undefined || own.trim() === "" ? lower(preset) : lower([own]);
-  const idAttribute = chosen(config.idAttribute, [server.idAttribute])[0] ?? "";
+  const idName = config.idAttribute?.trim() || server.idAttribute;
+  const idAttribute = idName.toLowerCase();
   const emailAttributes = lower(config.emailAttributes?.length ? config.emailAttributes : server.emailAttributes);
   const nameAttributes = chosen(config.nameAttribute, server.nameAttributes);
   const groupNameAttributes = chosen(config.groupNameAttribute, server.groupNameAttributes);
@@ -80,6 +83,7 @@ export function createLayout(
     groupFilter: filters.groups === undefined ? groupClass : allOf(groupClass, filters.groups),
     leavesGroupsOut: filters.groups !== undefined || canonicalDn(groupBase) !== canonicalDn(config.baseDn),
     idAttribute,
+    idName,
     emailAttributes,
     ...(config.emailSuffix === undefined ? {} : { emailSuffix: config.emailSuffix }),
     loginAttribute,

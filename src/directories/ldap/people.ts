@@ -61,7 +61,7 @@ export function identify(entry: Entry, layout: Layout, { host, user }: Parties):
     throw new Fault("directory.bad_response", { host, field: "dn", reason: `"${entry.dn.slice(0, 200)}"` });
   const { idAttribute } = layout;
   const id = idAttribute === "dn" ? ref : idOf(entry, layout);
-  if (id === undefined) throw new Fault("directory.no_id", { host, user, entry: entry.dn, attribute: idAttribute });
+  if (id === undefined) throw new Fault("directory.no_id", { host, user, entry: entry.dn, attribute: layout.idName });
   return { id, ref };
 }
 

@@ -206,7 +206,7 @@ describe.skipIf(skip !== undefined)(`a real OpenLDAP${skip === undefined ? "" : 
   it("given an id attribute that somebody does not have, then nothing was read", async () => {
     await expect(read({ idAttribute: "employeeNumber" })).rejects.toMatchObject({
       code: "directory.no_id",
-      params: { attribute: "employeenumber" },
+      params: { attribute: "employeeNumber" },
     });
   });
 
