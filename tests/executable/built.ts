@@ -1,31 +1,47 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const output = resolve(".cache/executable/directory-connector");
-const stamp = `${output}.stamp`;
+const folder = resolve(".cache/executable");
 
-/** Path of the executable made of the sources as they are now; built once, and again when any of them changed. */
+/** Path of the executable made of the sources as they are now; built when any of them changed, each state of them once. */
 export const builtExecutable = (): string => {
-  const hash = createHash("sha256");
-  for (const path of globSync([
-    "src/**/*.ts",
-    "locales/*",
-    "tools/build*",
-    "tools/build/*",
-    "samples/*",
-    "package-lock.json",
-  ]).toSorted())
-    if (!path.endsWith(".test.ts") && /\.\w+$/u.test(path)) hash.update(path).update(readFileSync(path));
-  const wanted = hash.digest("hex");
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return output;
-  mkdirSync(resolve(".cache/executable"), { recursive: true });
-  const built = spawnSync(process.execPath, ["tools/build.ts", "--output", output], { encoding: "utf8" });
+  const state = stateOfSources();
+  const path = join(folder, state, "directory-connector");
+  if (existsSync(path)) return path;
+  // Two test files may come here at once: each builds aside, and the first to be ready counts.
+  const aside = join(folder, `${state}.${process.pid}`);
+  const built = spawnSync(process.execPath, ["tools/build.ts", "--output", join(aside, "directory-connector")], {
+    encoding: "utf8",
+  });
   if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
-  writeFileSync(stamp, wanted);
-  return output;
+  try {
+    renameSync(aside, join(folder, state));
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+    rmSync(aside, { recursive: true, force: true });
+  }
+  for (const other of readdirSync(folder))
+    if (!other.startsWith(state)) rmSync(join(folder, other), { recursive: true, force: true });
+  return path;
+};
+
+const sources = [
+  "src/**/*.ts",
+  "locales/*.{ts,json}",
+  "tools/build.ts",
+  "tools/build/*.ts",
+  "samples/*",
+  "package-lock.json",
+];
+
+const stateOfSources = (): string => {
+  const hash = createHash("sha256");
+  for (const path of globSync(sources).toSorted())
+    if (!path.endsWith(".test.ts")) hash.update(path).update(readFileSync(path));
+  return hash.digest("hex").slice(0, 16);
 };
 
 export interface Ended {

@@ -35,7 +35,7 @@ export const checkDirectory = (
 ): Promise<Diagnostic[]> =>
   findingsOf(async () => {
     await using directory = await engine.openDirectory(profile.name, profile.config, runtime);
-    return directory.check();
+    return await directory.check();
   });
 
 export const checkOrganization = (
@@ -45,7 +45,7 @@ export const checkOrganization = (
 ): Promise<Diagnostic[]> =>
   findingsOf(async () => {
     await using organization = await engine.openOrganization(profile.organizationName, profile.organization, runtime);
-    return organization.check();
+    return await organization.check();
   });
 
 const findingsOf = async (look: () => Promise<Diagnostic[]>): Promise<Diagnostic[]> => {
