@@ -34,11 +34,13 @@ export const applyPlan = async (
   return withProfile(dependencies, profile, hold, runtime, async (session) => {
     const recovered = await recover(dependencies, profile, session.lease, session.organization);
     await checkOvertaken(dependencies, profile, plan);
+    const made = await store.planByDigest(profile.key, plan.header.digest);
+    const comparedAll = (made?.counts?.["comparedAll"] ?? 0) > 0;
     return recordRun(dependencies, profile, undoes === undefined ? "apply" : "undo", session.lease, async (run) => {
       await recordPlan(dependencies, run, plan, session.lease);
       const accepted = { by: actor.who, how: "apply" };
       await store.updateRun(run, undoes === undefined ? { accepted } : { accepted, undoes }, session.lease);
-      const fault = await applyReviewed(dependencies, profile, { plan, run, session });
+      const fault = await applyReviewed(dependencies, profile, { plan, run, session, comparedAll });
       return { run, guards: [], recovered, ...(fault === undefined ? {} : { fault }) };
     });
   });
@@ -71,13 +73,16 @@ interface Reviewed {
   readonly plan: Plan;
   readonly run: number;
   readonly session: Session;
+  /** The plan was made from a comparison of everything. */
+  readonly comparedAll: boolean;
 }
 
 const applyReviewed = async (
   dependencies: EngineDependencies,
   profile: Profile,
-  { plan, run, session }: Reviewed,
+  reviewed: Reviewed,
 ): Promise<Fault | undefined> => {
+  const { plan, run, session, comparedAll } = reviewed;
   const { store, clock } = dependencies;
   const { lease, runtime } = session;
   const organization = await session.organization();
@@ -102,11 +107,16 @@ const applyReviewed = async (
     accepted: () => true,
     runtime,
   });
-  const counts = { ...tally, skipped: leftOut.length, compared: now === undefined ? 0 : 1 };
+  const counts = {
+    ...tally,
+    skipped: leftOut.length,
+    compared: now === undefined ? 0 : 1,
+    comparedAll: comparedAll ? 1 : 0,
+  };
   await finishRun(dependencies, run, { counts, fault }, lease);
   if (fault !== undefined) return fault;
-  if (plan.header.undoes === undefined) await afterApplying(dependencies, profile, { plan, run, session });
-  else await afterUndoing(dependencies, profile, { plan, run, session }, plan.header.undoes);
+  if (plan.header.undoes === undefined) await afterApplying(dependencies, profile, reviewed);
+  else await afterUndoing(dependencies, profile, reviewed, plan.header.undoes);
   return undefined;
 };
 
@@ -114,15 +124,14 @@ const applyReviewed = async (
 const afterApplying = async (
   dependencies: EngineDependencies,
   profile: Profile,
-  { plan: { header }, session }: Reviewed,
+  { plan: { header }, session, comparedAll }: Reviewed,
 ): Promise<void> => {
   const { store } = dependencies;
   const readAt = Date.parse(header.made);
-  const made = await store.planByDigest(profile.key, header.digest);
   const state = await goodRun(dependencies, profile, {
     readAt,
     ends: { directory: header.directory, selection: header.selection },
-    comparedAll: (made?.counts?.["comparedAll"] ?? 0) > 0,
+    comparedAll,
     applied: true,
   });
   await store.saveState(profile.key, state, session.lease);
