@@ -145,7 +145,7 @@ function describeContent<Config>(harness: DirectoryHarness<Config>): void {
   it("has an identity that stays", async () => {
     const identity = async () => {
       await using open = await harness.directory.open(running.config, createWorld(harness).dependencies);
-      return open.identity();
+      return await open.identity();
     };
     const first = await identity();
     expect(first).not.toBe("");

@@ -299,7 +299,7 @@ describe.skipIf(skip !== undefined)(`a real OpenLDAP${skip === undefined ? "" : 
   it("has the same identity whatever the base and the address", async () => {
     const identityOf = async (more: Partial<Resolved<LdapConfig>>) => {
       await using open = await ldapDirectory.open(configOf(more), createWorld().dependencies);
-      return open.identity();
+      return await open.identity();
     };
     expect(await identityOf({})).toBe("ldap:dc=firm,dc=test");
     expect(await identityOf({ baseDn: people, url: server.url })).toBe("ldap:dc=firm,dc=test");
