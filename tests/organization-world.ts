@@ -188,6 +188,7 @@ export function createSyncer(
     const known = createKnown({
       rows: sent,
       table: tableOf(links),
+      adopted: () => false,
       state: await read(),
       keepManual: settings.keepManualMembers ?? true,
       seats: undefined,

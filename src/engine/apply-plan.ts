@@ -109,7 +109,7 @@ const applyReviewed = async (
   });
   const counts = {
     ...tally,
-    skipped: leftOut.length,
+    skipped: leftOut.length + (tally.skipped ?? 0),
     compared: now === undefined ? 0 : 1,
     comparedAll: comparedAll ? 1 : 0,
   };

@@ -29,7 +29,11 @@ export const applyRows = async (
       work,
       moving.filter((row) => !isSilent(row)),
     );
-    return fault === undefined ? { tally: work.tally } : { tally: work.tally, fault };
+    if (fault !== undefined) return { tally: work.tally, fault };
+    // A group that turned out to hold others' members keeps its name: its renaming is no request.
+    const unsent = moving.filter(({ row }) => !work.settled.has(row)).map(({ row }) => row);
+    await work.journal(unsent, "skipped", "not_sent");
+    return { tally: work.tally };
   } finally {
     await markHalfDone(
       dependencies,

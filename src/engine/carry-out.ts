@@ -18,6 +18,8 @@ export interface Sending {
   readonly reviewed: boolean;
   readonly hits: readonly GuardHit[];
   readonly counts: Readonly<Record<string, number>>;
+  /** Rows of the plan that a guard holds back. */
+  readonly leftOut: number;
 }
 
 /** Sends what no guard and nobody else stands in the way of, and records how it ended; a Fault is what stopped it on the way. */
@@ -25,7 +27,7 @@ export const carryOut = async (
   dependencies: EngineDependencies,
   profile: Profile,
   session: Session,
-  { run, rows, prepared, accepted, reviewed, hits, counts }: Sending,
+  { run, rows, prepared, accepted, reviewed, hits, counts, leftOut }: Sending,
 ): Promise<Fault | undefined> => {
   const { store } = dependencies;
   const { lease } = session;
@@ -41,7 +43,8 @@ export const carryOut = async (
     accepted: (row) => accepted.has(row),
     runtime: session.runtime,
   });
-  await finishRun(dependencies, run, { guards: hits, counts: { ...counts, ...tally }, fault }, lease);
+  const skipped = leftOut + (tally.skipped ?? 0);
+  await finishRun(dependencies, run, { guards: hits, counts: { ...counts, ...tally, skipped }, fault }, lease);
   if (fault !== undefined) return fault;
   await recordGoodRun(dependencies, profile, prepared, { lease, applied: true, reviewed });
   // Marks of rows that a guard held back are still to be carried out.

@@ -7,6 +7,8 @@ import type { Known, KnownGroup } from "../organizations/organization.ts";
 export interface KnownInput {
   readonly rows: readonly PlanRow[];
   readonly table: LinkTable;
+  /** Whether this plan adopts the group: the people in it that we manage are there with the directory's consent. */
+  readonly adopted: (groupId: string) => boolean;
   /** The organization as last read; absent where it cannot be read. */
   readonly state: OrganizationState | undefined;
   readonly keepManual: boolean;
@@ -65,6 +67,7 @@ const knownGroup = (
   if (group?.members === undefined || index === undefined)
     return { ...identity, members: link?.members ?? [], writtenBy: link?.writtenBy ?? "import", manual: [] };
   const ours = new Set(link?.members);
+  if (input.adopted(id)) for (const person of input.table.people.values()) ours.add(person.externalId);
   for (const { add, remove } of rows)
     for (const externalIdOfPerson of [...(add ?? []), ...(remove ?? [])]) ours.add(externalIdOfPerson);
   const members: string[] = [];

@@ -128,7 +128,8 @@ const syncRun = async (
     accepted: acceptance.accepted,
     reviewed: accepted.length > 0,
     hits,
-    counts: { ...counts, ...(leftOut.length > 0 ? { skipped: leftOut.length } : {}) },
+    counts,
+    leftOut: leftOut.length,
   });
   return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
 };

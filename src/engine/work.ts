@@ -55,6 +55,7 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
   const tally: Tally = {};
   const begun = new Map<number, PlanRow | undefined>();
   const settled = new Set<number>();
+  const linked = new Set(input.links.groups.map((link) => link.id));
   const total = input.rows.filter(isChange).length;
   let state = input.state;
 
@@ -98,12 +99,14 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
       createKnown({
         rows,
         table,
+        adopted: (id) => !linked.has(id),
         state,
         keepManual: profile.config.sync.keepManualMembers,
         seats: profile.organization.seats,
       }),
     journal: async (rows, outcome, detail) => {
-      if (outcome === "refused" && rows.length > 0) tally.refused = (tally.refused ?? 0) + rows.length;
+      if ((outcome === "refused" || outcome === "skipped") && rows.length > 0)
+        tally[outcome] = (tally[outcome] ?? 0) + rows.length;
       for (const [accepted, part] of byAcceptance(rows, (row) => row)) {
         if (part.length === 0) continue;
         const entry = { rows: part, state: outcome, at: clock.now(), accepted };

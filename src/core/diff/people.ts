@@ -40,6 +40,9 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
     if (input.settings.users) judgeUnlinked(part, person);
     else followIfMember(part, person);
   }
+  // Whom another profile manages and we do not find keeps what we gave them: only that profile knows whether they left.
+  const followed = new Set(part.following.values());
+  for (const externalId of input.elsewhere.keys()) if (!followed.has(externalId)) part.staying.add(externalId);
   const strangers = input.organization === undefined ? 0 : judgeStrangers(part);
   const touched = new Set(part.changes.map((row) => row.subject.id));
   return {
