@@ -24,7 +24,7 @@ export const compareAccepted = (fresh: readonly PlanRow[], accepted: readonly Ch
   const unseen: PlanRow[] = [];
   for (const row of fresh) {
     if (!isChange(row)) continue;
-    if (seen.has(canonicalLine(row))) {
+    if (seen.size > 0 && seen.has(canonicalLine(row))) {
       matching.add(row.row);
       continue;
     }

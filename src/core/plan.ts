@@ -157,17 +157,20 @@ export const isLocal = (row: Pick<Change, "action" | "because">): boolean =>
   (row.action === "readdress" &&
     (row.because.code === "address.theirs_to_change" || row.because.code === "address.arrived"));
 
-/** The line of a change that the digest covers: addresses, states and ids; no display names of people, times or notes. */
+/**
+ * The line of a change that the digest covers: addresses, states and ids; no display names of people, times or notes.
+ * JSON with sorted keys and without absent values; the keys are written here in their order.
+ */
 export const canonicalLine = (change: Change): string =>
-  canonical({
+  JSON.stringify({
     action: change.action,
-    add: change.add && [...change.add].sort(compareText),
+    add: sorted(change.add),
     after: facts(change.after),
     before: facts(change.before),
     id: change.subject.id,
     kind: change.subject.kind,
-    remove: change.remove && [...change.remove].sort(compareText),
-    removeByEmail: change.removeByEmail && [...change.removeByEmail].sort(compareText),
+    remove: sorted(change.remove),
+    removeByEmail: sorted(change.removeByEmail),
   });
 
 /** SHA-256 over the canonical lines of the changes, in plan order, fed while streaming. */
@@ -181,14 +184,13 @@ export const createDigest = (): { add(change: Change): void; end(): string } => 
   };
 };
 
-const facts = ({ size: _size, ...rest }: PersonFacts & GroupFacts): PersonFacts & GroupFacts => rest;
+const facts = ({ email, externalId, name, status, type }: PersonFacts & GroupFacts) => ({
+  email,
+  externalId,
+  name,
+  status,
+  type,
+});
 
-/** JSON with sorted keys and without absent values. */
-const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([left], [right]) => compareText(left, right));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
-};
+const sorted = (texts: readonly string[] | undefined): readonly string[] | undefined =>
+  texts === undefined ? undefined : [...texts].sort();
