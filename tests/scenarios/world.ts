@@ -119,7 +119,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<World> =>
     store,
     configuration: async () => ({ config: readConfig(sandbox, organizationSettings, profiles), broken: new Map() }),
     openDirectory: async (name) => openDirectoryOf(contents.get(name) ?? { people: [], groups: [] }),
-    openOrganization: () => organization.open(),
+    openOrganization: (_name, _config, runtime) => organization.open({}, runtime),
     clock: withoutHeartbeat(dependencies.clock),
     log: dependencies.log,
     actor: { who: "jan", host: "here", pid: 1 },
