@@ -1,5 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { SourceGroup, SourceUser } from "./entry.ts";
+import type { PersonMembership } from "./explain/memberships.ts";
+import { remedyOf, stateOf } from "./explain/state.ts";
 import type { GroupLink, PersonLink } from "./link.ts";
 import type { Because, Change } from "./plan.ts";
 
@@ -13,6 +15,8 @@ export interface ExplainFacts {
   readonly readAt?: string | undefined;
   /** Where the directory has it, asked just now, when the last read did not hold it. */
   readonly found?: { readonly where: string; readonly state: string } | undefined;
+  /** The clause that takes the person in, where a filter decided. */
+  readonly selectedBy?: Because | undefined;
   /** Why it does not take part. */
   readonly leftOut?: Because | undefined;
   readonly unselected?: Because | undefined;
@@ -21,9 +25,8 @@ export interface ExplainFacts {
   /** Of the newest recorded plan. */
   readonly changes: readonly Change[];
   readonly notes: readonly Diagnostic[];
-  /** Names of the groups the directory has the person in, and of those we put them in. */
-  readonly groups: readonly string[];
-  readonly groupsApplied: readonly string[];
+  /** Of a person. */
+  readonly memberships: readonly PersonMembership[];
   readonly near: readonly string[];
   /** Settings that decide who takes part and changed since the last good run. */
   readonly changedSettings: readonly string[];
@@ -41,97 +44,127 @@ export interface Explanation {
 
 /**
  * Why somebody is where they are: one sentence, then what was found, which rule decided, what the organization holds and
- * what to do. Codes have their words under `explain.headline.*` and `explain.line.*`, reasons under `note.*`.
+ * what to do. Codes have their words under `explain.<code>` (`explain.headline.*`, `explain.line.*`), reasons under
+ * `note.<code>`; labels under `explain.label.<label>`.
  */
 export const explain = (facts: ExplainFacts): Explanation => {
-  const name = nameOf(facts);
-  const { user, group, readAt, found } = facts;
-  const lines: ExplainLine[] = [];
-  const line = (label: string, code: string, params: ExplainLine["params"] = {}): void =>
-    void lines.push({ label, code, params });
-  if (user !== undefined || group !== undefined)
-    line("found", "line.found", {
-      where: user?.ref ?? group?.ref ?? user?.id ?? group?.id ?? "",
-      state: user?.state ?? "enabled",
-      readAt: readAt ?? "",
-    });
-  else if (found !== undefined) line("found", "line.found_now", { where: found.where, state: found.state });
-  if (user?.email !== undefined) line("address", "line.text", { text: user.email });
-  else if (user !== undefined) line("address", "line.no_address");
-  const reason = facts.leftOut ?? facts.unselected;
-  if (reason !== undefined)
-    line(facts.leftOut === undefined ? "unselected" : "left_out", reason.code, { ...reason.params });
-  for (const change of facts.changes) {
-    line("plan", `line.action.${change.action}`);
-    line("plan", change.because.code, { ...change.because.params });
-  }
-  for (const note of facts.notes) line("note", note.code, { ...note.params });
-  sayMembership(facts, line);
-  if (facts.changedSettings.length > 0)
-    line("since", "line.changed_settings", { settings: [...facts.changedSettings] });
-  if (facts.near.length > 0) line("near", "line.near", { near: [...facts.near] });
   const state = stateOf(facts);
-  line("remedy", `line.remedy.${reason === undefined ? state : remedyOf(reason.code, state)}`, { who: facts.who });
-  return { headline: { code: `headline.${state}`, params: { name } }, lines };
+  const action = facts.changes.find((change) => change.action !== "keep")?.action;
+  return {
+    headline: {
+      code: `headline.${state}`,
+      params: { name: nameOf(facts), ...(action === undefined ? {} : { action: action.replaceAll("-", "_") }) },
+    },
+    lines: [
+      ...foundLines(facts),
+      ...choiceLines(facts),
+      ...planLines(facts),
+      ...organizationLines(facts),
+      ...membershipLines(facts),
+      ...sinceLines(facts),
+      line("remedy", `line.remedy.${remedyOf(facts)}`, { who: facts.who }),
+    ],
+  };
 };
+
+const line = (label: string, code: string, params: ExplainLine["params"] = {}): ExplainLine => ({
+  label,
+  code,
+  params,
+});
+
+/** Where the directory has it. */
+const foundLines = ({ user, group, readAt, found, near }: ExplainFacts): ExplainLine[] => {
+  const entry = user ?? group;
+  const lines: ExplainLine[] = [];
+  if (entry !== undefined)
+    lines.push(
+      line("found", "line.found", {
+        where: entry.ref ?? entry.id,
+        state: user?.state ?? "enabled",
+        readAt: readAt ?? "",
+      }),
+    );
+  else if (found !== undefined) lines.push(line("found", "line.found_now", found));
+  if (user !== undefined)
+    lines.push(
+      user.email === undefined
+        ? line("address", "line.no_address")
+        : line("address", "line.text", { text: user.email }),
+    );
+  if (near.length > 0) lines.push(line("near", "line.near", { near: [...near] }));
+  return lines;
+};
+
+/** Which rule decided, and with whom they share what is shared. */
+const choiceLines = ({ selectedBy, leftOut, unselected }: ExplainFacts): ExplainLine[] => {
+  const lines: ExplainLine[] = [];
+  if (selectedBy !== undefined) lines.push(line("selected", selectedBy.code, { ...selectedBy.params }));
+  const reason = leftOut ?? unselected;
+  if (reason === undefined) return lines;
+  lines.push(line(leftOut === undefined ? "unselected" : "left_out", reason.code, { ...reason.params }));
+  const others = reason.params?.["others"];
+  if (others !== undefined) lines.push(line("shared", "line.shared", { others }));
+  return lines;
+};
+
+/** What the newest plan does and says. */
+const planLines = ({ changes, notes }: ExplainFacts): ExplainLine[] => [
+  ...changes.flatMap((change) => [
+    line("plan", `line.action.${change.action}`),
+    line("plan", change.because.code, { ...change.because.params }),
+  ]),
+  ...notes.map((note) => line("note", note.code, { ...note.params })),
+];
 
 /** What the organization holds by our doing, and so keeps. */
-const sayMembership = (
-  facts: ExplainFacts,
-  line: (label: string, code: string, params?: ExplainLine["params"]) => void,
-): void => {
-  const { link, groupLink } = facts;
+const organizationLines = ({ link, groupLink }: ExplainFacts): ExplainLine[] => {
+  const lines: ExplainLine[] = [];
   if (groupLink !== undefined)
-    line("organization", "line.group_linked", { name: groupLink.name, members: groupLink.members.length });
-  if (facts.groups.length > 0) line("groups", "line.groups", { groups: [...facts.groups] });
-  if (link === undefined) return;
-  const status = link.revoked !== undefined ? "revoked" : (link.byHand ?? "active");
-  line("organization", "line.linked", {
-    email: link.email,
-    status,
-    since: link.revoked === undefined ? "" : new Date(link.revoked.at).toISOString(),
-  });
-  if (facts.groupsApplied.length > 0) line("organization", "line.in_groups", { groups: [...facts.groupsApplied] });
-  if (link.missingSince !== undefined)
-    line("since", "line.missing", { since: new Date(link.missingSince).toISOString() });
+    lines.push(line("organization", "line.group_linked", { name: groupLink.name, members: groupLink.members.length }));
+  if (link !== undefined)
+    lines.push(
+      line("organization", "line.linked", {
+        email: link.email,
+        status: statusOf(link),
+        since: link.revoked === undefined ? "" : new Date(link.revoked.at).toISOString(),
+        cause: link.revoked?.cause ?? "",
+      }),
+    );
+  return lines;
 };
 
-/** The one word for where somebody stands, in the order in which it matters. */
-const stateOf = (facts: ExplainFacts): string => {
-  const { user, group, link, groupLink, changes, notes } = facts;
-  const known = user !== undefined || group !== undefined || link !== undefined || groupLink !== undefined;
-  const kept = changes.find((change) => change.action === "keep")?.because.code ?? "";
-  if (!known)
-    return notes.some((note) => note.code === "stranger")
-      ? "stranger"
-      : facts.found === undefined
-        ? "unknown"
-        : "not_read";
-  if (facts.leftOut !== undefined) return "left_out";
-  if (facts.unselected !== undefined) return "unselected";
-  if (kept === "keep.protected" || kept.startsWith("keep.owner")) return "protected";
-  if (kept.startsWith("held.")) return "held";
-  if (kept.startsWith("keep.")) return "waiting";
-  if (changes.length > 0) return "changes";
-  if (notes.some((note) => note.code.startsWith("proposal."))) return "proposed";
-  if (link?.byHand !== undefined) return "by_hand";
-  if (link?.revoked !== undefined) return "revoked";
-  if (user?.state === "disabled") return "disabled";
-  if (user === undefined && group === undefined) return "missing";
-  return link === undefined && groupLink === undefined ? "new" : "unchanged";
-};
+const statusOf = ({ byHand, revoked }: PersonLink): string =>
+  byHand === "revoked" ? "revoked_by_hand" : (byHand ?? (revoked === undefined ? "active" : "revoked"));
 
-const remedyOf = (code: string, state: string): string => (code in remedies ? (remedies[code] ?? state) : state);
-const remedies: Readonly<Record<string, string>> = {
-  "left_out.no_address": "no_address",
-  "left_out.bad_address": "bad_address",
-  "left_out.same_address": "same_address",
-  "left_out.same_id": "same_id",
-  "left_out.long_group_name": "group_name",
-  "left_out.no_group_name": "group_name",
-  "unselected.excluded": "filter",
-  "unselected.not_included": "filter",
-  "unselected.narrowed": "narrowed",
+/** Groups on which directory and organization agree in one line each, every other one with its reason. */
+const membershipLines = ({ memberships }: ExplainFacts): ExplainLine[] => {
+  const names = (test: (one: PersonMembership) => boolean): string[] =>
+    memberships.filter(test).map(({ group }) => group);
+  const inDirectory = names((one) => one.directory !== "no");
+  const applied = names((one) => one.applied);
+  const differing = memberships.filter((one) => one.because !== undefined);
+  return [
+    ...(inDirectory.length === 0 ? [] : [line("groups", "line.groups", { groups: inDirectory })]),
+    ...(applied.length === 0 ? [] : [line("organization", "line.in_groups", { groups: applied })]),
+    ...differing
+      .slice(0, mostDiffering)
+      .map(({ because }) => line("groups", because?.code ?? "", { ...because?.params })),
+    ...(differing.length > mostDiffering
+      ? [line("groups", "line.more_groups", { count: differing.length - mostDiffering })]
+      : []),
+  ];
+};
+const mostDiffering = 10;
+
+const sinceLines = ({ link, groupLink, changedSettings }: ExplainFacts): ExplainLine[] => {
+  const missing = link?.missingSince ?? groupLink?.missingSince;
+  return [
+    ...(missing === undefined ? [] : [line("since", "line.missing", { since: new Date(missing).toISOString() })]),
+    ...(changedSettings.length === 0
+      ? []
+      : [line("since", "line.changed_settings", { settings: [...changedSettings] })]),
+  ];
 };
 
 const nameOf = ({ who, user, group, link, groupLink, notes }: ExplainFacts): string =>
@@ -143,37 +176,3 @@ const nameOf = ({ who, user, group, link, groupLink, notes }: ExplainFacts): str
   groupLink?.name ??
   notes.find((note) => note.subject !== undefined)?.subject?.name ??
   who;
-
-/** Texts that somebody may have meant: few letters differ, or one holds the other; the nearest first, at most five. */
-export const nearMatches = (asked: string, known: Iterable<string>): string[] => {
-  const wanted = asked.trim().toLowerCase();
-  const most = Math.max(2, Math.floor(wanted.length / 4));
-  const found = new Map<string, number>();
-  for (const text of known) {
-    const candidate = text.toLowerCase();
-    if (wanted.length >= 3 && candidate.includes(wanted)) found.set(text, 0);
-    else if (Math.abs(candidate.length - wanted.length) <= most) {
-      const far = distance(wanted, candidate, most);
-      if (far <= most) found.set(text, far);
-    }
-  }
-  return [...found]
-    .sort(([left, far], [right, farther]) => far - farther || (left < right ? -1 : 1))
-    .slice(0, 5)
-    .map(([text]) => text);
-};
-
-/** Levenshtein's distance, or more than `most` as soon as it is certain to be. */
-const distance = (left: string, right: string, most: number): number => {
-  let row = Array.from({ length: right.length + 1 }, (_item, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)),
-      );
-    if (Math.min(...next) > most) return most + 1;
-    row = next;
-  }
-  return row[right.length] ?? most + 1;
-};

@@ -4,9 +4,10 @@ import type { SourceGroup, SourceUser } from "./entry.ts";
 import { readFilter } from "./filter/read.ts";
 import { flattenGroups, type Flattened } from "./membership.ts";
 import type { AddressRules } from "./normalise.ts";
+import type { Because } from "./plan.ts";
 import { resolveReferences, type ResolvedGroup } from "./references.ts";
 import { chooseGroups } from "./select/choose-groups.ts";
-import { choosePeople } from "./select/choose-people.ts";
+import { choosePeople, selectedBy } from "./select/choose-people.ts";
 import { countMembers } from "./select/count-members.ts";
 import { admitGroups } from "./select/admit-groups.ts";
 import { admitPeople } from "./select/admit-people.ts";
@@ -74,6 +75,19 @@ export const select = (
     externalIds: new Set(users.flatMap((user) => (user.state === "deleted" ? [] : [user.externalId]))),
     notes: notes.toSorted(compareNotes),
   };
+};
+
+/** The clause of the user filter that takes somebody of a read in, as a note; undefined when no clause did. */
+export const explainSelection = (
+  user: SourceUser,
+  collected: { readonly users: readonly SourceUser[]; readonly groups: readonly SourceGroup[] },
+  { userFilter, directory }: Pick<SelectSettings, "userFilter" | "directory">,
+): Because | undefined => {
+  const { filter } = readFilter(userFilter, { subject: "people", setting: "userFilter", directory });
+  const users = uniqueEntries(collected.users);
+  const groups = uniqueEntries(collected.groups);
+  const nested = (): Flattened => flattenGroups(resolveReferences(users, groups), users.length, true);
+  return selectedBy(user, { users, groups, filter, nested });
 };
 
 /** Positions of the people that narrowing keeps; undefined when it is off. */

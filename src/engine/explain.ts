@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
-import { explain, nearMatches, type Explanation } from "../core/explain.ts";
-import { select } from "../core/select.ts";
+import { explain, type Explanation } from "../core/explain.ts";
+import { membershipsOf } from "../core/explain/memberships.ts";
+import { nearMatches } from "../core/explain/near.ts";
+import { explainSelection, select } from "../core/select.ts";
 import type { Change } from "../core/plan.ts";
 import type { StoredSnapshot } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
@@ -47,9 +49,6 @@ export const explainWho = async (
     group: (one) => linked.groups.has(one),
   });
   const recorded = await recordedAbout(dependencies, profile, text, id);
-  const groups = [...desired.groups.values()]
-    .filter((one) => id !== undefined && one.members.includes(id))
-    .map((one) => one.name);
   const isKnown = id !== undefined;
   return explain({
     who,
@@ -65,14 +64,19 @@ export const explainWho = async (
     link,
     groupLink,
     ...recorded,
-    groups: groups.sort(),
-    groupsApplied:
-      link === undefined
+    selectedBy: user === undefined ? undefined : explainSelection(user, read, selectSettings(profile)),
+    memberships:
+      user === undefined && link === undefined
         ? []
-        : links.groups
-            .filter((one) => one.members.includes(link.externalId))
-            .map((one) => one.name)
-            .sort(),
+        : membershipsOf({
+            id: user?.id ?? link?.id ?? "",
+            read,
+            desired,
+            nested: profile.config.sync.nested,
+            link,
+            groupLinks: links.groups,
+            changes: recorded.changes,
+          }),
     near: isKnown || recorded.notes.length > 0 ? [] : nearMatches(who, namesIn(read)),
     changedSettings: changedSettings(state.settings, profile.settings).filter(
       (key) => key.startsWith("sync.") || key.startsWith("directory."),

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import type { DirectoryId, SourceGroup, SourceUser } from "../entry.ts";
 import { createMatcher, type Candidate } from "../filter/evaluate.ts";
+import { printCondition } from "../filter/print.ts";
 import type { Filter } from "../filter/tree.ts";
 import type { Flattened } from "../membership.ts";
 import type { Because } from "../plan.ts";
@@ -55,6 +56,21 @@ const domainOf = (email: string | undefined): string | undefined =>
 
 const asksForGroups = (filter: Filter): boolean =>
   filter.clauses.some((clause) => clause.conditions.some((condition) => condition.field === "group"));
+
+/** The clause that takes somebody in, as a note; undefined when no filter is there or none of its clauses includes. */
+export const selectedBy = (
+  user: SourceUser,
+  read: Pick<Parameters<typeof choosePeople>[0], "users" | "groups" | "filter" | "nested">,
+): Because | undefined => {
+  const { filter } = read;
+  if (filter === undefined) return undefined;
+  const position = read.users.findIndex((one) => one.id === user.id);
+  const groups = asksForGroups(filter) ? namesOfGroups(read.groups, read.nested()).get(position) : undefined;
+  const verdict = createMatcher(filter)(candidateOf(user, groups ?? []));
+  if (!verdict.selected || verdict.clause === undefined || verdict.condition === undefined) return undefined;
+  const condition = printCondition(verdict.condition);
+  return { code: "selected.included", params: { rule: "userFilter", clause: verdict.clause, condition } };
+};
 
 /** Position of a person → id, external id and name of every group they are in, directly or through nested groups. */
 const namesOfGroups = (groups: readonly SourceGroup[], { members }: Flattened): Map<number, string[]> => {

@@ -1,3 +1,5 @@
+import type { Explanation } from "../../core/explain.ts";
+import { explainGuard } from "../../core/explain/guard.ts";
 import { explainWho } from "../../engine/explain.ts";
 import { findProfile } from "../../engine/profile.ts";
 import type { Handlers } from "../contract.ts";
@@ -9,8 +11,7 @@ export const explainHandlers = ({
 }: HandlerDependencies): Pick<Handlers, "person.explain" | "guard.explain"> => ({
   "person.explain": async ({ profile: name, who }, options) => {
     const profile = await findProfile(engine, name, false);
-    const { headline, lines } = await explainWho(engine, profile, who, runtimeOf(options));
-    return { who, headline: { ...headline }, lines: [...lines] };
+    return { who, ...shown(await explainWho(engine, profile, who, runtimeOf(options))) };
   },
 
   /** From the newest run that this guard stopped, or would have: its numbers, and what to do. */
@@ -20,18 +21,14 @@ export const explainHandlers = ({
     for (const run of runs) {
       const hit = run.guards?.find((one) => one.code === guard);
       if (hit === undefined) continue;
-      const params = { ...hit.params, profile: profile.name, digest: run.header?.digest.slice(0, 8) ?? "" };
-      return {
-        headline: {
-          code: "headline.guard",
-          params: { guard: guard.replace("guard.", ""), run: run.id, at: new Date(run.startedAt).toISOString() },
-        },
-        lines: [
-          { label: "why", code: guard, params },
-          { label: "remedy", code: "line.remedy.guard", params },
-        ],
-      };
+      const at = new Date(run.startedAt).toISOString();
+      const digest = run.header?.digest.slice(0, 8) ?? "";
+      return shown(
+        explainGuard({ code: guard, profile: profile.name, hit: { run: run.id, at, digest, params: hit.params } }),
+      );
     }
-    return { headline: { code: "headline.guard_quiet", params: { guard: guard.replace("guard.", "") } }, lines: [] };
+    return shown(explainGuard({ code: guard, profile: profile.name }));
   },
 });
+
+const shown = ({ headline, lines }: Explanation) => ({ headline: { ...headline }, lines: [...lines] });
