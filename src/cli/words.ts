@@ -1,4 +1,4 @@
-import type { Catalogue } from "../../locales/format.ts";
+import type { Catalogue, FormatParams } from "../../locales/format.ts";
 import { createMessages, type Messages } from "../../locales/messages.ts";
 import { Fault } from "../core/fault.ts";
 import { clean, cleanParams } from "./views/clean.ts";
@@ -16,6 +16,8 @@ export interface WordsOptions {
   readonly language?: string | undefined;
   readonly timeZone?: string | undefined;
   readonly now: number;
+  /** Moments in values are told short and local to people; in what is for machines too they stay as they are. */
+  readonly moments?: "local" | "iso";
 }
 
 const catalogues: Readonly<Record<string, () => Promise<{ default: Catalogue }>>> = {
@@ -23,7 +25,12 @@ const catalogues: Readonly<Record<string, () => Promise<{ default: Catalogue }>>
 };
 
 /** The words of a language, English unless asked. Fault `usage.invalid` for one there is not. */
-export const loadWords = async ({ language = "en", timeZone, now }: WordsOptions): Promise<Words> => {
+export const loadWords = async ({
+  language = "en",
+  timeZone,
+  now,
+  moments = "local",
+}: WordsOptions): Promise<Words> => {
   const load = Object.hasOwn(catalogues, language) ? catalogues[language] : undefined;
   if (load === undefined)
     throw new Fault("usage.invalid", {
@@ -34,15 +41,23 @@ export const loadWords = async ({ language = "en", timeZone, now }: WordsOptions
       command: "help",
     });
   const messages = createMessages((await load()).default, localeOf(language));
-  const format: Words["format"] = (key, params) => messages.format(key, cleanParams(params));
-  const numbers = new Intl.NumberFormat(localeOf(language));
+  const locale = localeOf(language);
+  const told = (params: FormatParams | undefined): FormatParams => {
+    const values: Record<string, FormatParams[string]> = { ...cleanParams(params) };
+    if (moments === "local")
+      for (const [name, value] of Object.entries(values))
+        if (typeof value === "string" && isMoment(value)) values[name] = shortTime(value, now, locale, timeZone);
+    return values;
+  };
+  const format: Words["format"] = (key, params) => messages.format(key, told(params));
+  const numbers = new Intl.NumberFormat(locale);
   return {
     has: messages.has,
     format,
-    fault: (code, params) => messages.fault(code, cleanParams(params)),
-    note: (code, params) => messages.note(code, cleanParams(params)),
+    fault: (code, params) => messages.fault(code, told(params)),
+    note: (code, params) => messages.note(code, told(params)),
     number: (value) => numbers.format(value),
-    time: (iso) => shortTime(iso, now, localeOf(language), timeZone),
+    time: (iso) => shortTime(iso, now, locale, timeZone),
     list: (items, most = 5, total = items.length) => {
       const shown = items.slice(0, most).map(clean);
       const more = total - shown.length;
@@ -50,6 +65,8 @@ export const loadWords = async ({ language = "en", timeZone, now }: WordsOptions
     },
   };
 };
+
+const isMoment = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/u.test(text);
 
 /** 24-hour clock and day before month, which both languages' readers understand. */
 const localeOf = (language: string): string => (language === "en" ? "en-GB" : language);

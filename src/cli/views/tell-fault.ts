@@ -10,9 +10,10 @@ export const tellFault = async (fault: Fault | undefined, error: unknown, sessio
   const known =
     fault ?? new Fault("internal.defect", { reason: error instanceof Error ? error.message : String(error) });
   const { loadWords } = await import("../words.ts");
-  const load = (language?: string) => loadWords({ language, timeZone: context.timeZone, now: context.clock.now() });
+  const load = (language?: string, moments: "local" | "iso" = "local") =>
+    loadWords({ language, timeZone: context.timeZone, now: context.clock.now(), moments });
   if (globals.json) {
-    await session.tell(`${JSON.stringify(faultJson(known, await load(), context.signal))}\n`);
+    await session.tell(`${JSON.stringify(faultJson(known, await load(undefined, "iso"), context.signal))}\n`);
     return;
   }
   // A language there is not cannot tell its own absence.

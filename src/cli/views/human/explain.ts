@@ -22,16 +22,12 @@ export const explainText = ({ headline, lines }: Explanation, { words, width, st
 const labelOf = (label: string, words: Words): string =>
   words.has(`explain.label.${label}`) ? words.format(`explain.label.${label}`) : label;
 
-/** Words are those of the explanation, else of the note or the fault the code is; a moment is told in local time. */
+/** Words are those of the explanation, else of the note or the fault the code is. */
 const explained = (
   { code, params }: { readonly code: string; readonly params: Readonly<Record<string, unknown>> },
   words: Words,
 ): string => {
   const known = textual(params);
-  for (const name of ["at", "since", "until", "read", "readAt"]) {
-    const value = known[name];
-    if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/u.test(value)) known[name] = words.time(value);
-  }
   const key = [`explain.${code}`, code].find(words.has);
   const text = key === undefined ? words.note(code, known) : words.format(key, known);
   return text.replaceAll("\n", " ");

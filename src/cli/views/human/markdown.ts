@@ -61,8 +61,11 @@ const sectionMarkdown = ({ name, rows, notes, total }: Section, run: number, { w
 /** Text from a directory as text: nothing in it is a link, a mention, markup or the end of a cell. */
 const escaped = (text: string): string =>
   text
-    .replaceAll(/[\\`*_{}[\]()#|~!]/gu, (character) => `\\${character}`)
     .replaceAll("&", "&amp;")
+    .replaceAll("#", "&#35;")
+    .replaceAll(/[\\`*_[\]|]/gu, (character) => `\\${character}`)
+    .replaceAll("~~", "~&#126;")
+    .replaceAll("://", ":&#47;/")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll("@", "&#64;");

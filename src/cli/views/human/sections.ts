@@ -1,7 +1,7 @@
 import type { Note, Section } from "../../sections.ts";
 import { programName, type SectionName } from "../../specs.ts";
 import type { Words } from "../../words.ts";
-import { pad, table, widthOf, wrap, type Screen } from "../layout.ts";
+import { cut, pad, widthOf, wrap, type Screen } from "../layout.ts";
 import { clean } from "../clean.ts";
 import { noteCells, rowCells, whoText } from "./row.ts";
 
@@ -19,7 +19,7 @@ export const sectionLines = (
   return cells.flatMap(({ section, rows }) => [
     "",
     title(section.name, screen.words),
-    ...table(rows.map(aligned(width)), screen.width, { columns: [{}, { most: whoWidth }] }),
+    ...rows.flatMap((row) => rowLines(row, width, screen.width)),
     ...noteLines(section, screen),
     ...more(section, run, screen.words),
   ]);
@@ -27,13 +27,16 @@ export const sectionLines = (
 
 const title = (name: SectionName, words: Words): string => words.format(`cli.section.${name.replaceAll("-", "_")}`);
 
-/** The same columns in every section, so that the eye runs down the page. */
-const aligned =
-  (width: number) =>
-  ([sign = "", who = "", why = ""]: readonly string[]): string[] =>
-    why === "" ? [pad(sign, verbWidth), who] : [pad(sign, verbWidth), pad(who, width), why];
+/** The same columns in every section, so that the eye runs down the page; a long reason goes on below itself. */
+const rowLines = ([sign = "", who = "", why = ""]: readonly string[], column: number, width: number): string[] => {
+  const start = `  ${pad(sign, verbWidth)}  `;
+  if (why === "") return [start + cut(who, width - widthOf(start))];
+  const lead = `${start}${pad(cut(who, whoWidth), column)}  `;
+  const room = Math.max(20, width - widthOf(lead));
+  return wrap(why, room).map((line, index) => (index === 0 ? lead : " ".repeat(widthOf(lead))) + line);
+};
 const whoWidth = 44;
-const verbWidth = 8;
+const verbWidth = 9;
 
 const cellsOf = ({ rows }: Section, words: Words): string[][] => rows.map((row) => rowCells(row, words));
 

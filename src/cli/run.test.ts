@@ -1,0 +1,409 @@
+import { describe, expect, it } from "vitest";
+import { Fault } from "../core/fault.ts";
+import type { RunSummary } from "../rpc/contract.ts";
+import { findings, planned, recorded, unchanged } from "./testing-firm.ts";
+import { runInProcess, type Answers } from "./testing.ts";
+
+const synced: RunSummary = {
+  ...planned,
+  kind: "sync",
+  outcome: "done",
+  guards: [],
+  tally: { people: 52, groups: 14, done: 7, readMilliseconds: 300 },
+};
+const fails = (fault: Fault) => (): never => {
+  throw fault;
+};
+const twoProfiles: Answers["profiles.list"] = {
+  profiles: ["main", "nl"].map((name) => ({ name, id: name, organization: "acme", directory: "", current: false })),
+};
+
+describe("sync", () => {
+  it("given changes, then what was done, in the past tense", async () => {
+    const ran = await runInProcess(["sync"], { answers: { "sync.run": synced } });
+    expect(ran).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: `Done: 3 invited, 1 revoked, 1 group created, 1 group renamed, 1 group with changed members.
+  47 people and 12 groups unchanged, 1 kept, 3 left out, 1 stranger
+`,
+    });
+    expect(ran.calls).toEqual([["sync.run", { full: false, wait: false }]]);
+  });
+
+  it("given nothing to do, then one sentence", async () => {
+    const { stdout, code } = await runInProcess(["sync", "--detailed-exitcode"], {
+      answers: { "sync.run": { ...unchanged, kind: "sync" } },
+    });
+    expect([code, stdout]).toEqual([
+      0,
+      "Nothing to do. Directory and organization agree: 52 people, 14 groups, compared at 14:02.\n",
+    ]);
+  });
+
+  it("given a server that cannot be read, then what was sent, not what was done", async () => {
+    const run = { ...synced, compared: "record" } as const;
+    const { stdout } = await runInProcess(["sync"], { answers: { "sync.run": run } });
+    expect(stdout).toContain("Sent: 3 invited,");
+    expect(stdout).toMatch(/This\s+server does not tell what became of it\./);
+  });
+
+  it("given its options, then they reach the engine", async () => {
+    const { calls } = await runInProcess(
+      ["sync", "--profile", "main", "--accept", "7f3c19", "--baseline", "record", "--full", "--wait"],
+      { answers: { "sync.run": synced } },
+    );
+    expect(calls).toEqual([
+      ["sync.run", { profile: "main", accept: "7f3c19", baseline: "record", full: true, wait: true }],
+    ]);
+  });
+
+  it("given a guard, however it is told, then what, how many, why, and both ways on; exit 4", async () => {
+    const params = {
+      n: 9,
+      now: 9,
+      earlier: 0,
+      total: 52,
+      limit: 2,
+      admins: 0,
+      reason: "gone.not_found",
+      profile: "main",
+      digest: "7f3c19ab",
+      also: [],
+      changes: 9,
+    };
+    const block = `error[guard.access-lost]: Stopped, nothing was sent.
+  9 of 52 people would lose access; up to 2 go without asking.
+  Main reason: no longer found in the directory.
+  Look:    directory-connector plan --only loses-access
+  Accept:  directory-connector sync --accept 7f3c19ab
+  docs: errors.md#guard-access-lost
+`;
+    const thrown = { "sync.run": fails(new Fault("guard.access-lost", params)) };
+    const stopped = { ...synced, outcome: "guard", tally: {}, fault: { code: "guard.access-lost", params } } as const;
+    const answered: Answers = { "sync.run": stopped, "runs.changes": { rows: [], total: 0 } };
+    for (const answers of [thrown, answered])
+      expect(await runInProcess(["sync"], { answers })).toMatchObject({ code: 4, stdout: "", stderr: block });
+  });
+
+  it("given people who lost access within the day, then they are told apart", async () => {
+    const params = {
+      n: 4,
+      now: 2,
+      earlier: 2,
+      total: 50,
+      limit: 2,
+      admins: 1,
+      reason: "leaver.disabled",
+      profile: "main",
+      digest: "7f3c19ab",
+    };
+    const { stderr } = await runInProcess(["sync"], {
+      answers: { "sync.run": fails(new Fault("guard.access-lost", params)) },
+    });
+    expect(stderr).toContain(
+      "2 of 50 people would lose access, and 2 did within 24 hours; up to 2 go without asking. One of\n  them is an administrator.\n",
+    );
+  });
+
+  it.each([
+    [
+      "guard.seats",
+      { need: 11, have: 9, short: 2, total: 10 },
+      "11 licences are needed, 9 known free: short by 2 of 10.",
+    ],
+    ["guard.first", { n: 40, invitations: 30 }, "This is the first sync of main that changes something (40 changes)"],
+    ["guard.directory", { what: "people", had: 52 }, "The directory gave nobody, where 52 people are managed."],
+    [
+      "guard.selection",
+      { n: 3, what: "selection", settings: "sync.userFilter" },
+      "The selection is not what it was at the last good run (sync.userFilter)",
+    ],
+    [
+      "guard.identity",
+      { n: 1, now: 1, earlier: 0, total: 50, limit: 2, domains: "new.test" },
+      "Addresses in a mail domain that this profile never had: new.test.",
+    ],
+    [
+      "guard.groups",
+      { n: 12, total: 20, size: 20, what: "members", group: "Sales" },
+      "12 of 20 members of Sales would be taken out, counting the last 24 hours.",
+    ],
+    [
+      "guard.age",
+      { days: 12, limit: 7 },
+      "The last good run was 12 days ago; after 7 days the next one is always reviewed.",
+    ],
+    [
+      "guard.invitations",
+      { n: 40, now: 40, earlier: 0, total: 50, limit: 9 },
+      "40 people would be invited; up to 9 are without asking.",
+    ],
+  ] as const)("given %s, then its own words", async (code, params, words) => {
+    const { stderr, code: exit } = await runInProcess(["sync"], {
+      answers: { "sync.run": fails(new Fault(code, { ...params, profile: "main", digest: "7f3c19ab" })) },
+    });
+    expect(exit).toBe(4);
+    expect(stderr.replaceAll("\n  ", " ")).toContain(words);
+    expect(stderr).not.toContain("?");
+  });
+
+  it("given a run that did not get to its end, then what was done on stdout and why on stderr", async () => {
+    const fault = {
+      code: "organization.rejected",
+      params: { server: "vault.bitwarden.eu", what: "import", reason: "too many", done: 1, total: 7 },
+    };
+    const { code, stdout, stderr } = await runInProcess(["sync"], {
+      answers: {
+        "sync.run": { ...synced, outcome: "incomplete", tally: { done: 1, refused: 6 }, fault },
+        "runs.changes": ({ actions }) => ({ rows: [], total: actions?.includes("revoke") === true ? 1 : 0 }),
+      },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Done: 1 revoked\.\n/);
+    expect(stderr).toContain("error[organization.rejected]: vault.bitwarden.eu rejected people or groups: too many.");
+    expect(stderr).toContain("1 of 7 steps were done.");
+  });
+
+  it("given --json, then the record of the run and how many of each kind are done", async () => {
+    const { stdout } = await runInProcess(["sync", "--json"], { answers: { "sync.run": synced } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      run: 12,
+      outcome: "done",
+      done: { invited: 3, revoked: 1 },
+    });
+  });
+
+  it("given --all, then one that fails does not keep the others from theirs, and the gravest code counts", async () => {
+    const ran = await runInProcess(["sync", "--all"], {
+      answers: {
+        "profiles.list": twoProfiles,
+        "sync.run": ({ profile }) => {
+          if (profile === "main") throw new Fault("directory.unreachable", { host: "dc1", reason: "timeout" });
+          return { ...unchanged, profile: "nl", kind: "sync" };
+        },
+      },
+    });
+    expect(ran.code).toBe(6);
+    expect(ran.stderr).toMatch(
+      /^Profile main\nerror\[directory\.unreachable\]: dc1 cannot be reached: it did not answer in time\./,
+    );
+    expect(ran.stdout).toMatch(/^Profile nl\nNothing to do\./);
+  });
+});
+
+describe("apply", () => {
+  it("given a file, then exactly it is sent, from where the command was called", async () => {
+    const ran = await runInProcess(["apply", "p.jsonl"], { answers: { "plan.apply": { ...synced, kind: "apply" } } });
+    expect(ran.calls).toEqual([["plan.apply", { path: "/work/here/p.jsonl", wait: false }]]);
+    expect(ran.stdout).toMatch(/^Done: 3 invited, 1 revoked/);
+  });
+
+  it("given changes that no longer fit, then they are told apart", async () => {
+    const { stdout } = await runInProcess(["apply", "p.jsonl"], {
+      answers: {
+        "plan.apply": { ...synced, kind: "apply", tally: { done: 5, skipped: 2 } },
+        "runs.changes": ({ actions }) => ({ rows: [], total: actions?.includes("invite") === true ? 1 : 0 }),
+      },
+    });
+    expect(stdout).toContain("Done: 1 invited.\n  2 changes were skipped; why: directory-connector history 12\n");
+  });
+});
+
+describe("check", () => {
+  const organization: Answers["organization.check"] = {
+    name: "https://vault.bitwarden.eu",
+    findings: [
+      {
+        code: "check.organization.reached",
+        severity: "ok",
+        params: { server: "x", dialect: "official-cloud", version: "2026.8.0", region: "EU" },
+      },
+      { code: "check.organization.readable", severity: "ok", params: { server: "x", members: 52, groups: 14 } },
+    ],
+  };
+
+  it("given both ends well, then a line a step", async () => {
+    const ran = await runInProcess(["check"], {
+      answers: { "directory.check": findings, "organization.check": organization },
+    });
+    expect(ran).toMatchObject({
+      code: 0,
+      stdout: `Directory ldap dc=firm,dc=test
+  ok    reached in 4 ms
+  ok    logged in as svc@firm.test
+  warn  the connection is not encrypted
+Organization vault.bitwarden.eu
+  ok    official server 2026.8.0, EU cloud
+  ok    may read 52 members and 14 groups
+`,
+      stderr: "Nothing was changed.\n",
+    });
+  });
+
+  it("given a step that failed, then why and what to do, and the exit code of that fault", async () => {
+    const failed = {
+      code: "directory.auth_failed",
+      severity: "error",
+      params: { host: "dc1", user: "svc", reason: "credentials", detail: "none" },
+    } as const;
+    const { code, stdout } = await runInProcess(["check"], {
+      answers: { "directory.check": { name: "ldap", findings: [failed] }, "organization.check": organization },
+    });
+    expect(code).toBe(5);
+    expect(stdout).toContain(`  error dc1 refuses the log-in of svc: the name or the password is wrong.
+        Check the name and the secret; set a new one with directory-connector secrets set.
+`);
+  });
+
+  it("given one end that cannot be opened, then the other is checked all the same", async () => {
+    const ran = await runInProcess(["check"], {
+      answers: {
+        "directory.check": fails(new Fault("directory.file_unreadable", { path: "/x.ldif", reason: "missing" })),
+        "organization.check": organization,
+      },
+    });
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toMatch(/^Organization vault\.bitwarden\.eu\n/);
+    expect(ran.stderr).toContain("error[directory.file_unreadable]: /x.ldif could not be read: there is no such file.");
+  });
+
+  it("given --json, then the findings as codes", async () => {
+    const { stdout } = await runInProcess(["check", "--json"], {
+      answers: { "directory.check": findings, "organization.check": organization },
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, directory: findings, organization });
+  });
+
+  it("given a finding of doctor that is wrong, then exit 1", async () => {
+    const info = { version: "1.2.3", home: "/h", configFile: "/h/c.json", stateFile: "/h/state.db", locked: false };
+    const { code, stdout } = await runInProcess(["doctor"], {
+      answers: {
+        "app.info": info,
+        "doctor.run": {
+          findings: [
+            { code: "doctor.store", severity: "ok", params: { path: "/h/state.db", layout: 3 } },
+            { code: "home.unwritable", severity: "error", params: { path: "/h", reason: "full" } },
+          ],
+        },
+      },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toBe(`Directory Connector 1.2.3
+  ok    /h/state.db can be read (layout 3)
+  error /h cannot be written: the disk is full.
+        Give this user the right to write there, or choose another folder with --home.
+Something needs attention.
+`);
+  });
+});
+
+describe("history", () => {
+  it("given runs, then newest first, with how each ended", async () => {
+    const answers: Answers = {
+      "runs.list": { rows: [synced, { ...planned, run: 11, kind: "sync", outcome: "guard" }], total: 40 },
+    };
+    const ran = await runInProcess(["history"], { answers });
+    expect(ran.stdout).toBe(`12  14:02  sync  done     1 loses access, 3 invitations, 2 groups, 15 memberships
+11  14:02  sync  stopped  guard.seats
+… and 38 more: directory-connector history --limit 40
+`);
+    expect(JSON.parse((await runInProcess(["history", "--json"], { answers })).stdout)).toMatchObject({
+      version: 1,
+      total: 40,
+    });
+  });
+
+  it("given a run, then what it did and how to take it back", async () => {
+    const { stdout } = await runInProcess(["history", "12"], {
+      answers: { ...recorded, "runs.get": { ...synced, accepted: { by: "jan", how: "apply p.jsonl" } } },
+    });
+    expect(stdout).toMatch(/^Run 12: sync at 14:02, done\nProfile main .*\nAccepted by jan \(apply p\.jsonl\)\.\n/);
+    expect(stdout).toContain("  7 done\n");
+    expect(stdout).toMatch(/\nTake it back: {2}directory-connector history 12 --undo\n$/);
+  });
+
+  it("given a run that failed, then why", async () => {
+    const { stdout } = await runInProcess(["history", "9"], {
+      answers: {
+        "runs.get": {
+          run: 9,
+          kind: "sync",
+          profile: "main",
+          directory: "d",
+          organization: "acme",
+          server: "https://x.test",
+          startedAt: "2025-01-02T03:04:05.000Z",
+          outcome: "failed",
+          guards: [],
+          tally: {},
+          compared: "record",
+          fault: { code: "directory.unreachable", params: { host: "dc1", reason: "refused" } },
+        },
+      },
+    });
+    expect(stdout).toContain("Run 9: sync at 2 Jan 2025, failed");
+    expect(stdout).toContain("error[directory.unreachable]: dc1 cannot be reached: nothing listens at that port.");
+  });
+
+  it("given a person, then what was done to them", async () => {
+    const [row] = (
+      await runInProcess(["history", "--who", "tom@firm.test"], {
+        answers: {
+          "person.history": ({ who }) => ({
+            rows: [
+              {
+                row: 0,
+                action: "revoke",
+                subject: { kind: "person", id: "1", name: "Tom", email: who },
+                before: {},
+                after: {},
+                because: { code: "leaver.disabled" },
+                run: 12,
+                at: "2026-11-13T10:00:00.000Z",
+                state: "done",
+              },
+            ],
+          }),
+        },
+      })
+    ).stdout.split("\n");
+    expect(row).toBe("13 Nov 10:00  run 12  - revoke  Tom <tom@firm.test>  disabled in the directory");
+  });
+
+  it("given --undo, then a plan of the reverse by how far it is possible; nothing is sent", async () => {
+    const ran = await runInProcess(["history", "12", "--undo"], {
+      answers: {
+        "runs.undo": {
+          path: "/work/here/undo-12.jsonl",
+          digest: "d",
+          changes: 2,
+          fully: 1,
+          newInvitation: 1,
+          impossible: 1,
+          rows: [
+            { of: 0, reach: "fully", because: "undo.fully", action: "restore", who: "Tom" },
+            { of: 1, reach: "new-invitation", because: "undo.new_invitation", action: "invite", who: "Ana" },
+            { of: 2, reach: "impossible", because: "undo.stamp", action: "stamp", who: "Bo" },
+          ],
+        },
+      },
+    });
+    expect(ran.calls).toEqual([["runs.undo", { run: 12, path: "/work/here/undo-12.jsonl" }]]);
+    expect(ran.stdout).toBe(`To take run 12 back: 2 changes, nothing sent yet
+
+Fully back (1)
+  restore  Tom
+
+Only by a new invitation (1)
+  invite  Ana
+
+Not possible on this server (1)
+  stamp  Bo  an id that was recorded cannot be taken away
+
+Apply exactly this:  directory-connector apply undo-12.jsonl
+Applying it pauses the profile, so that the next sync does not do it all again.
+`);
+  });
+});
