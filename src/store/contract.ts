@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import type { StoreHarness } from "../../tests/store-contract/data.ts";
+import { describeJournal } from "../../tests/store-contract/journal.ts";
 import { describeLeases } from "../../tests/store-contract/leases.ts";
 import { describeLinks } from "../../tests/store-contract/links.ts";
 import { describeProfiles } from "../../tests/store-contract/profiles.ts";
@@ -18,5 +19,6 @@ export function describeStore(harness: StoreHarness): void {
     describeSnapshots(harness);
     describeRuns(harness);
     describeRows(harness);
+    describeJournal(harness);
   });
 }
