@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach } from "vitest";
 import { Config } from "../../src/config/schema.ts";
 import type { Clock } from "../../src/core/clock.ts";
@@ -120,7 +121,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<World> =>
     configuration: async () => ({ config: readConfig(sandbox, organizationSettings, profiles), broken: new Map() }),
     openDirectory: async (name) => openDirectoryOf(contents.get(name) ?? { people: [], groups: [] }),
     openOrganization: (_name, _config, runtime) => organization.open({}, runtime),
-    clock: withoutHeartbeat(dependencies.clock),
+    clock: storyClock(dependencies.clock),
     log: dependencies.log,
     actor: { who: "jan", host: "here", pid: 1 },
     limits: defaultLimits,
@@ -265,13 +266,15 @@ const lineOf = (row: PlanRow): string => {
   ].join(" ");
 };
 
-/** A clock whose sleeps cost no time would beat without end. */
-const withoutHeartbeat = (clock: Clock): Clock => ({
+/** Sleeps cost no time, but two: a heartbeat would beat without end, and whoever waits for a lease waits for real work. */
+const storyClock = (clock: Clock): Clock => ({
   now: () => clock.now(),
-  sleep: (milliseconds, signal) =>
-    milliseconds === defaultLimits.heartbeat
-      ? new Promise((_resolve, reject) =>
-          signal?.addEventListener("abort", () => reject(signal.reason), { once: true }),
-        )
-      : clock.sleep(milliseconds, signal),
+  sleep: (milliseconds, signal) => {
+    if (milliseconds === defaultLimits.heartbeat)
+      return new Promise((_resolve, reject) =>
+        signal?.addEventListener("abort", () => reject(signal.reason), { once: true }),
+      );
+    if (milliseconds === defaultLimits.leasePoll) return delay(5, undefined, signal === undefined ? {} : { signal });
+    return clock.sleep(milliseconds, signal);
+  },
 });

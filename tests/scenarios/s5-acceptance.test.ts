@@ -1,0 +1,224 @@
+/** Product §5: acceptance and undo. */
+import { describe, expect, it } from "vitest";
+import { disabled, group, many, person } from "./directory.ts";
+import { createWorld, hours, minutes, type Settings, type World } from "./world.ts";
+
+const begin = async (count: number, settings: Settings = {}): Promise<World> => {
+  const world = await createWorld({
+    directory: { people: many(count), groups: [group("sales", "p1", "p2")] },
+    settings,
+    seats: null,
+  });
+  await world.review();
+  world.pass(25 * hours);
+  return world;
+};
+const line = (world: World, id: string) => world.members().find((one) => one.split("/")[1] === id);
+
+describe("apply", () => {
+  it("given a reviewed plan, then its rows go without reading the directory again; the organization is read again", async () => {
+    const world = await begin(20);
+    world.directory.people = [...many(20), "new"];
+    const plan = await world.plan();
+    const reads = world.directory.reads;
+    world.requests();
+    world.directory.people = [];
+    expect(await world.apply(plan)).toMatchObject({ outcome: "done", states: ["done invite new@firm.test"] });
+    expect(world.directory.reads).toBe(reads);
+    expect(world.requests()).toContain("GET /public/members");
+  });
+
+  it("given what was to be added is there meanwhile, then that row is skipped with a note and the rest goes on", async () => {
+    const world = await begin(20);
+    world.directory.people = [...many(20), "new", "other"];
+    world.directory.groups = [group("sales", "p1", "p2", "new", "other")];
+    const plan = await world.plan();
+    world.sandbox.byHand.addMember({ email: "new@firm.test" });
+    const run = await world.apply(plan);
+    expect(run.states).toEqual([
+      "skipped invite new@firm.test",
+      "done invite other@firm.test",
+      "done change-members sales +new,other",
+    ]);
+    const { groups } = await world.store.links((await world.profile()).key);
+    expect(groups[0]?.members).toEqual(["other", "p1", "p2"]);
+    expect(world.groups()).toEqual(["sales/sales{other@firm.test,p1@firm.test,p2@firm.test}"]);
+  });
+
+  it("given what was to be taken away is not what it was, then the whole plan is refused and nothing is sent", async () => {
+    const world = await begin(20);
+    world.directory.people = [disabled("p1"), ...many(20).slice(1), "new"];
+    const plan = await world.plan();
+    world.sandbox.byHand.accept("p1");
+    const run = await world.apply(plan);
+    expect(run).toMatchObject({ outcome: "refused", fault: { code: "plan.stale" } });
+    expect(line(world, "p1")).toBe("p1@firm.test/p1/accepted");
+    expect(line(world, "new")).toBeUndefined();
+  });
+
+  it("given a row is already so, then it is settled without a request", async () => {
+    const world = await begin(20);
+    world.directory.people = [disabled("p1"), ...many(20).slice(1)];
+    const plan = await world.plan();
+    world.sandbox.byHand.revoke("p1");
+    world.requests();
+    expect(await world.apply(plan)).toMatchObject({ outcome: "done", states: ["done revoke p1@firm.test"] });
+    expect(world.requests().filter((one) => one.endsWith("/revoke"))).toEqual([]);
+  });
+
+  it("given a plan older than 72 hours, then it is refused", async () => {
+    const world = await begin(20);
+    world.directory.people = [...many(20), "new"];
+    const plan = await world.plan();
+    world.pass(72 * hours + minutes);
+    expect((await world.apply(plan)).fault?.code).toBe("plan.too_old");
+    const fresh = await world.plan();
+    world.pass(72 * hours);
+    expect((await world.apply(fresh)).outcome).toBe("done");
+  });
+
+  it("given the profile changed something after the plan was made, then it is refused", async () => {
+    const world = await begin(20);
+    world.directory.people = [...many(20), "new"];
+    const plan = await world.plan();
+    world.directory.people = [...many(20), "other"];
+    await world.sync();
+    expect((await world.apply(plan)).fault?.code).toBe("plan.overtaken");
+    expect(line(world, "new")).toBeUndefined();
+  });
+
+  it("given a plan was applied, then the same one is refused a second time", async () => {
+    const world = await begin(20);
+    world.directory.people = [...many(20), "new"];
+    const plan = await world.plan();
+    await world.apply(plan);
+    expect((await world.apply(plan)).fault?.code).toBe("plan.overtaken");
+  });
+
+  it("given a plan of another profile, then it is refused", async () => {
+    const world = await begin(20);
+    const second = world.addProfile("second", { people: ["x"], groups: [] });
+    expect((await world.apply(await second.plan())).fault?.code).toBe("plan.foreign");
+  });
+
+  it("given who applied it, then that is recorded", async () => {
+    const world = await begin(20);
+    world.directory.people = [...many(20), "new"];
+    const run = await world.review();
+    expect((await world.store.run(run.run))?.accepted).toEqual({ by: "jan", how: "apply" });
+    expect(await world.store.recentChanges((await world.profile()).key, 0)).toEqual([]);
+  });
+});
+
+describe("sync --accept", () => {
+  it("given an accepted plan and nothing new, then it goes on, and who accepted is recorded", async () => {
+    const world = await begin(50);
+    world.directory.people = many(50).map((id, index) => (index < 5 ? disabled(id) : id));
+    const stopped = await world.sync();
+    expect(stopped.guards).toEqual(["guard.access-lost"]);
+    world.pass(minutes);
+    const run = await world.sync({ accept: stopped.digest.slice(0, 8) });
+    expect(run).toMatchObject({ outcome: "done", guards: [] });
+    expect((await world.store.run(run.run))?.accepted?.by).toBe("jan");
+    world.pass(hours);
+    world.directory.people = many(50).map((id, index) => (index < 7 ? disabled(id) : id));
+    expect(await world.sync()).toMatchObject({ outcome: "done", guards: [] });
+  });
+
+  it("given one more who loses access, whom nobody has seen, then it stops and nothing is sent", async () => {
+    const world = await begin(50);
+    world.directory.people = many(50).map((id, index) => (index < 5 ? disabled(id) : id));
+    const stopped = await world.sync();
+    world.directory.people = many(50).map((id, index) => (index < 6 ? disabled(id) : id));
+    world.pass(minutes);
+    const run = await world.sync({ accept: stopped.digest });
+    expect(run.fault).toMatchObject({ code: "plan.stale", params: { n: 1, who: ["p6"] } });
+    expect(world.members().filter((one) => one.endsWith("/revoked"))).toEqual([]);
+  });
+
+  it("given what is new beside it, then the guards count that alone", async () => {
+    const world = await begin(50);
+    world.directory.people = many(50).map((id, index) => (index < 5 ? disabled(id) : id));
+    const stopped = await world.sync();
+    const less = many(50).map((id, index) => (index < 5 ? disabled(id) : id));
+    world.directory.people = [...less, ...many(10, "new")];
+    world.pass(minutes);
+    expect((await world.sync({ accept: stopped.digest })).guards).toEqual(["guard.invitations"]);
+    world.directory.people = [...less, ...many(9, "new")];
+    expect(await world.sync({ accept: stopped.digest })).toMatchObject({ outcome: "done", guards: [] });
+  });
+
+  it("given a digest that nobody recorded, then it is refused", async () => {
+    const world = await begin(20);
+    world.directory.people = [...many(20), "new"];
+    expect((await world.sync({ accept: "abcdef12" })).fault?.code).toBe("plan.unknown_digest");
+    expect(line(world, "new")).toBeUndefined();
+  });
+});
+
+describe("undo", () => {
+  it("given a run that invited, revoked and changed groups, then its plan takes back what it can, says what it cannot, and pauses the schedule", async () => {
+    const world = await begin(30);
+    world.sandbox.byHand.accept("p1");
+    world.directory.people = [disabled("p1"), person("p2", { email: "two@firm.test" }), ...many(31).slice(2)];
+    world.directory.groups = [group("sales", "p3", "p31"), group("it", "p4")];
+    const run = await world.sync();
+    expect(run.outcome).toBe("done");
+    const { plan, rows } = await world.undo(run);
+    const reach = Object.fromEntries(
+      rows.map(({ original, reach }) => [`${original.action} ${original.subject.id}`, reach]),
+    );
+    expect(reach).toEqual({
+      "revoke p1": "fully",
+      "readdress p2": "impossible",
+      "invite p31": "fully",
+      "create-group it": "fully",
+      "change-members sales": "fully",
+    });
+    expect(await world.apply(plan)).toMatchObject({ outcome: "done" });
+    expect(line(world, "p1")).toBe("p1@firm.test/p1/accepted");
+    expect(line(world, "p31")).toBeUndefined();
+    expect(world.groups()).toEqual(["sales/sales{p1@firm.test,two@firm.test}"]);
+    expect((await world.sync()).fault?.code).toBe("profile.paused");
+  });
+
+  it("given an invitation somebody accepted since, then it is revoked instead of removed", async () => {
+    const world = await begin(30);
+    world.directory.people = many(31);
+    const run = await world.sync();
+    world.sandbox.byHand.accept("p31");
+    const { plan, rows } = await world.undo(run);
+    expect(rows.map(({ because }) => because.code)).toEqual(["undo.accepted_since"]);
+    await world.apply(plan);
+    expect(line(world, "p31")).toBe("p31@firm.test/p31/revoked");
+  });
+
+  it("given a removal, then only a new invitation is possible", async () => {
+    const world = await begin(30, { sync: { leavers: { disabled: "remove" } } });
+    world.directory.people = [disabled("p1"), ...many(30).slice(1)];
+    const run = await world.sync();
+    const { plan, rows } = await world.undo(run);
+    expect(rows.map(({ reach }) => reach)).toEqual(["new-invitation"]);
+    await world.apply(plan);
+    expect(line(world, "p1")).toBe("p1@firm.test/p1/invited");
+  });
+
+  it("given a run was undone, then there is nothing more to undo in it", async () => {
+    const world = await begin(30);
+    world.directory.people = many(31);
+    const run = await world.sync();
+    await world.apply((await world.undo(run)).plan);
+    await expect(world.undo(run)).rejects.toMatchObject({ code: "run.nothing_to_undo" });
+  });
+
+  it("given somebody we restored by undoing is still disabled, then that stands until the schedule is let go on", async () => {
+    const world = await begin(30);
+    world.directory.people = [disabled("p1"), ...many(30).slice(1)];
+    const run = await world.sync();
+    await world.apply((await world.undo(run)).plan);
+    expect(line(world, "p1")).toBe("p1@firm.test/p1/invited");
+    world.pass(hours);
+    expect((await world.sync()).fault?.code).toBe("profile.paused");
+    expect((await world.plan()).changes).toEqual(["revoke p1@firm.test"]);
+  });
+});
