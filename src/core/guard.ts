@@ -1,4 +1,6 @@
-import { isChange, isLocal, type Change, type GroupFacts, type PersonFacts, type SeatForecast } from "./plan.ts";
+import { groupsLost } from "./guard/groups.ts";
+import { changesIdentity, emptiesGroup, isInvitation, losesAccess, needsSeats, newDomain } from "./guard/kinds.ts";
+import { isChange, type Change, type PersonFacts, type SeatForecast } from "./plan.ts";
 import { takesAway } from "./stale.ts";
 
 /** Limits of a profile; percentages are of linked people, groups or memberships. */
@@ -62,21 +64,21 @@ export const holdable: ReadonlySet<GuardCode> = new Set([
 /** Which limits stop a plan (product: guards). A plan that changes nothing is never stopped, nor by a kind it has none of. */
 export const guard = (input: GuardInput): GuardHit[] => {
   if (!input.changes.some(isChange)) return [];
-  return [directory, first, selection, age, accessLost, invitations, identity, groups, seats].flatMap(
+  return [directory, first, selection, age, accessLost, invitations, identity, groupsLost, seats].flatMap(
     (rule) => rule(input) ?? [],
   );
 };
 
-type Rule = (input: GuardInput) => GuardHit | undefined;
+export type GuardRule = (input: GuardInput) => GuardHit | undefined;
 
-const directory: Rule = ({ read, linkedPeople, linkedGroups }) => {
+const directory: GuardRule = ({ read, linkedPeople, linkedGroups }) => {
   if (read.people === 0) return { code: "guard.directory", params: { what: "people", had: linkedPeople } };
   if (read.groups === 0 && linkedGroups > 0)
     return { code: "guard.directory", params: { what: "groups", had: linkedGroups } };
   return undefined;
 };
 
-const first: Rule = ({ first: isFirst, changes, limits }) => {
+const first: GuardRule = ({ first: isFirst, changes, limits }) => {
   const moving = changes.filter(isChange);
   if (!isFirst || moving.every(adoptsSameId)) return undefined;
   const invited = count(moving, isInvitation);
@@ -85,7 +87,7 @@ const first: Rule = ({ first: isFirst, changes, limits }) => {
 };
 
 /** Who answered for the first run does not answer for another selection: only adoptions of equal ids go by themselves. */
-const selection: Rule = ({ changed, changes }) => {
+const selection: GuardRule = ({ changed, changes }) => {
   const moving = changes.filter(isChange);
   if (changed === undefined || moving.every(adoptsSameId)) return undefined;
   return {
@@ -96,7 +98,7 @@ const selection: Rule = ({ changed, changes }) => {
 
 const adoptsSameId = (change: Change): boolean => change.action === "adopt" && change.because.code === "adopt.same_id";
 
-const age: Rule = ({ age: since, limits }) => {
+const age: GuardRule = ({ age: since, limits }) => {
   if (since === undefined) return undefined;
   const days = since.since / 86_400_000;
   return days > limits.age && since.since > 10 * since.interval
@@ -104,7 +106,7 @@ const age: Rule = ({ age: since, limits }) => {
     : undefined;
 };
 
-const accessLost: Rule = ({ changes, recent, limits, linkedPeople }) => {
+const accessLost: GuardRule = ({ changes, recent, limits, linkedPeople }) => {
   const losing = people(changes, losesAccess);
   if (losing.size === 0) return undefined;
   const before = people(recent, losesAccess);
@@ -126,7 +128,7 @@ const accessLost: Rule = ({ changes, recent, limits, linkedPeople }) => {
   };
 };
 
-const invitations: Rule = ({ changes, recent, limits, linkedPeople, first: isFirst }) => {
+const invitations: GuardRule = ({ changes, recent, limits, linkedPeople, first: isFirst }) => {
   const invited = people(changes, isInvitation);
   if (invited.size === 0) return undefined;
   if (isFirst && limits.first !== undefined && invited.size <= limits.first.invite) return undefined;
@@ -140,7 +142,7 @@ const invitations: Rule = ({ changes, recent, limits, linkedPeople, first: isFir
     : undefined;
 };
 
-const identity: Rule = ({ changes, recent, limits, linkedPeople, domains }) => {
+const identity: GuardRule = ({ changes, recent, limits, linkedPeople, domains }) => {
   const changing = people(changes, changesIdentity);
   const n = union(changing, people(recent, changesIdentity));
   const limit = allowed(linkedPeople, limits.identity);
@@ -166,43 +168,7 @@ const identity: Rule = ({ changes, recent, limits, linkedPeople, domains }) => {
     : undefined;
 };
 
-const groups: Rule = ({ changes, recent, linkedGroups, memberships }) => {
-  const emptied = changes.filter(emptiesGroup);
-  const all = new Set([...emptied, ...recent.filter(emptiesGroup)].map((change) => change.subject.id));
-  const largest = Math.max(0, ...emptied.map((change) => (change.before as GroupFacts).size ?? 0));
-  if (largest >= 10)
-    return { code: "guard.groups", params: { n: emptied.length, total: linkedGroups, size: largest, what: "large" } };
-  if (emptied.length > 0 && all.size >= 2 && all.size > linkedGroups * 0.1)
-    return { code: "guard.groups", params: { n: all.size, total: linkedGroups, size: largest, what: "many" } };
-  const lost = new Map<string, number>();
-  const size = new Map<string, number>();
-  let removed = 0;
-  let now = 0;
-  for (const change of [...changes, ...recent]) {
-    if (change.action !== "change-members" && !emptiesGroup(change)) continue;
-    const gone = membershipsLost(change);
-    removed += gone;
-    lost.set(change.subject.id, (lost.get(change.subject.id) ?? 0) + gone);
-    size.set(change.subject.id, Math.max(size.get(change.subject.id) ?? 0, (change.before as GroupFacts).size ?? 0));
-  }
-  for (const change of changes)
-    if (change.action === "change-members" || emptiesGroup(change)) now += membershipsLost(change);
-  if (now === 0) return undefined;
-  for (const change of changes) {
-    const gone = lost.get(change.subject.id) ?? 0;
-    const had = size.get(change.subject.id) ?? 0;
-    if (change.action === "change-members" && membershipsLost(change) > 0 && gone >= 10 && gone > had / 2)
-      return {
-        code: "guard.groups",
-        params: { n: gone, total: had, size: had, what: "members", group: change.subject.name ?? change.subject.id },
-      };
-  }
-  if (removed >= 15 && removed > memberships * 0.1)
-    return { code: "guard.groups", params: { n: removed, total: memberships, size: largest, what: "memberships" } };
-  return undefined;
-};
-
-const seats: Rule = ({ seats: forecast, limits, changes }) => {
+const seats: GuardRule = ({ seats: forecast, limits, changes }) => {
   if (forecast === undefined || forecast.total === undefined || forecast.short === 0) return undefined;
   if (!changes.some(needsSeats)) return undefined;
   if (limits.seats !== "stop" && forecast.short <= limits.seats.buy) return undefined;
@@ -217,39 +183,9 @@ const seats: Rule = ({ seats: forecast, limits, changes }) => {
   };
 };
 
-/**
- * What makes the server look at its seats: a restored person, and everything that goes by import, even where nobody is
- * invited. Memberships alone go another way in an over-full organization.
- */
-const needsSeats = (change: Change): boolean =>
-  change.action === "restore" ||
-  change.action === "stamp" ||
-  change.action === "create-group" ||
-  change.action === "rename-group" ||
-  isInvitation(change) ||
-  (change.action === "readdress" && !isLocal(change));
-
-/** Memberships that a change to a group takes away; removing a group takes all of them. */
-const membershipsLost = (change: Change): number => {
-  const named = (change.remove?.length ?? 0) + (change.removeByEmail?.length ?? 0);
-  const { size }: GroupFacts = change.before;
-  return change.action === "remove-group" ? Math.max(named, size ?? 0) : named;
-};
-
 /** How many go without asking: one less than the floor, or the share, whichever is more. */
 const allowed = (total: number, limit: { readonly percent: number; readonly atLeast: number }): number =>
   Math.max(limit.atLeast - 1, Math.floor((total * limit.percent) / 100));
-
-export const losesAccess = (change: Change): boolean =>
-  change.action === "revoke" || change.action === "remove" || (change.action === "readdress" && takesAway(change));
-export const isInvitation = (change: Change): boolean => change.action === "invite" || change.action === "stage";
-export const changesIdentity = (change: Change): boolean =>
-  change.subject.kind === "person" &&
-  (change.action === "stamp" ||
-    change.action === "readdress" ||
-    (change.action === "adopt" && change.because.code !== "adopt.same_id" && change.because.code !== "adopt.gone"));
-export const emptiesGroup = (change: Change): boolean =>
-  change.action === "empty-group" || change.action === "remove-group";
 
 /** Which changes a guard is about: what `onGuard: hold` leaves out. */
 export const caughtBy = (code: GuardCode, change: Change, domains: readonly string[]): boolean => {
@@ -267,14 +203,6 @@ export const caughtBy = (code: GuardCode, change: Change, domains: readonly stri
     default:
       return false;
   }
-};
-
-/** Only addresses that the plan itself brings in: invitations and changed ones. */
-const newDomain = (change: Change, known: ReadonlySet<string>): string[] => {
-  if (!isInvitation(change) && change.action !== "readdress") return [];
-  const address = change.action === "readdress" ? change.subject.email : (change.after as PersonFacts).email;
-  const domain = address?.slice(address.lastIndexOf("@") + 1);
-  return domain === undefined || domain === "" || known.has(domain) ? [] : [domain];
 };
 
 const count = (changes: readonly Change[], test: (change: Change) => boolean): number =>

@@ -56,7 +56,9 @@ const takeLeave = (part: GroupPart, link: GroupLink, theirs: OrganizationGroup |
   const size = theirs?.members?.length ?? ours.size;
   const before: GroupFacts = { name: link.name, externalId: link.externalId, size };
   const subject = groupSubject(theirs === undefined ? link : { ...link, organizationId: theirs.id });
-  if (input.settings.groupsGone === "remove" && input.server.removeGroup && remove.length === remaining.length)
+  const isRemoving = input.settings.groupsGone === "remove";
+  if (isRemoving && !input.server.removeGroup) noteGroup(part, "group.remove_unavailable", link, {});
+  if (isRemoving && input.server.removeGroup && remove.length === remaining.length)
     part.changes.push({
       action: "remove-group",
       subject,

@@ -246,11 +246,11 @@ describe("a linked group that is gone", () => {
     expect(told(diff({ ...input, ...after, organization: { members: staff.members ?? [], groups: [] } }))).toEqual([]);
   });
 
-  it("twice, with remove where the server cannot: emptied", () => {
+  it("twice, with remove where the server cannot: emptied, and the plan says why", () => {
     const server = { readable: true, remove: false, renameGroup: false, removeGroup: false };
-    expect(told(run(gone({ groupsGone: "remove" }), { server }))).toEqual([
-      "empty-group g -ana -bo because gone.not_found",
-    ]);
+    const result = run(gone({ groupsGone: "remove" }), { server });
+    expect(told(result)).toEqual(["empty-group g -ana -bo because gone.not_found"]);
+    expect(notesOf(result)).toEqual(["group.remove_unavailable g"]);
   });
 
   it("twice, with keep: nothing happens", () => {

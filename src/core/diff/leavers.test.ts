@@ -52,6 +52,19 @@ describe("a linked person whom the directory disables", () => {
       { server: { readable: true, remove: false, renameGroup: true, removeGroup: true } },
     );
     expect(told(result)).toEqual(["revoke ana because leaver.disabled"]);
+    expect(notesOf(result)).toEqual(["leaver.remove_unavailable "]);
+  });
+
+  it("is revoked where the server cannot be read, and the plan says that it finds people by address only", () => {
+    const server = {
+      readable: false,
+      remove: false,
+      renameGroup: false,
+      removeGroup: false,
+      owners: new Set<string>(),
+    };
+    const { members: _unread, ...unread } = world;
+    expect(notesOf(run(unread, { server }))).toEqual(["leaver.found_by_address "]);
   });
 
   it("is not revoked twice", () => {

@@ -44,6 +44,7 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
   const followed = new Set(part.following.values());
   for (const externalId of input.elsewhere.keys()) if (!followed.has(externalId)) part.staying.add(externalId);
   const strangers = input.organization === undefined ? 0 : judgeStrangers(part);
+  sayLimits(part);
   const touched = new Set(part.changes.map((row) => row.subject.id));
   return {
     changes: part.changes,
@@ -54,6 +55,15 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
     unchanged: input.people.filter((link) => !touched.has(link.id)).length,
     strangers,
   };
+};
+
+/** What this server makes of leavers otherwise than the settings say, once for all of them. */
+const sayLimits = ({ input: { server, settings }, changes, notes }: PeoplePart): void => {
+  if (!changes.some((row) => row.action === "revoke")) return;
+  const { disabled, gone } = settings.leavers;
+  if (!server.remove && (disabled === "remove" || gone === "remove"))
+    notes.push({ code: "leaver.remove_unavailable", severity: "info" });
+  if (!server.readable) notes.push({ code: "leaver.found_by_address", severity: "info" });
 };
 
 /** People are not synchronised: a linked one follows the directory's groups while active, and nothing else happens. */

@@ -51,5 +51,7 @@ export const unexpected = (scan: Scan, expected: string, at = scan.at): Fault =>
     column,
     expected,
     found: found === undefined ? "the end" : `"${found.slice(0, 40)}"`,
+    // The line itself, so that the place in it can be shown.
+    text: scan.text.split("\n")[line - 1] ?? "",
   });
 };
