@@ -30,10 +30,26 @@ export const recordRun = async <Result>(
     lease,
   );
   try {
-    return await work(run);
+    const result = await work(run);
+    await forgetOld(dependencies, profile);
+    return result;
   } catch (error) {
     await endWithFault(dependencies, run, error, lease);
     throw error;
+  }
+};
+
+const day = 86_400_000;
+/** How long runs are kept (product: home): those that changed something 24 months, of the others one a day after two days. */
+const kept = { changed: 731 * day, unchanged: 2 * day };
+
+/** A history that cannot be shortened is no reason to call a run a failure. */
+const forgetOld = async ({ store, clock, log }: EngineDependencies, profile: Profile): Promise<void> => {
+  try {
+    const now = clock.now();
+    await store.prune(profile.key, { changed: now - kept.changed, unchanged: now - kept.unchanged });
+  } catch (error) {
+    log.warn("old runs could not be forgotten", { reason: String(error) });
   }
 };
 
