@@ -66,6 +66,15 @@ describe("the words of notes, reasons and findings", () => {
   });
 });
 
+describe("the words of explanations", () => {
+  it("given a code that an explanation is made of, then there are words for it", () => {
+    const missing = texts
+      .filter(({ code, at }) => at.startsWith("src/core/explain") && /^(?:line|headline)\./.test(code))
+      .filter(({ code }) => words[`explain.${code}`] === undefined);
+    expect(missing).toEqual([]);
+  });
+});
+
 describe("what is found in a source", () => {
   it("given choices and spread objects, then every code and value in them", () => {
     const found = collectFrom(

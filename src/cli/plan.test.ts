@@ -43,7 +43,8 @@ Notes
   · 4 people do not take part: left out by the user filter
 
 Seats: 49 used of 50; this plan needs 3, frees 1: short by 1. The server may buy or refuse.
-Stopped by a guard when synchronised: seats. See: directory-connector explain --guard seats
+A sync stops here: guard seats. Applying the reviewed plan accepts it.
+Why: directory-connector explain --guard seats
 
 `;
 

@@ -39,7 +39,7 @@ export const run: Run = async (_invocation, session) => {
         { step: "profile", argv: ["profile", "add", "main", "--directory", "file", "--path", demo.directoryFile] },
         { step: "plan", argv: ["plan", "--out", "plan.jsonl"], question: true },
         { step: "apply", argv: ["apply", "plan.jsonl"] },
-        { step: "again", argv: ["plan", "--detailed-exitcode"] },
+        { step: "again", argv: ["plan", "--full", "--detailed-exitcode"] },
       ]);
       if (code === exitCodes.done) await session.write(demoEndText({ home: demo.home }, await session.screen()));
       return code === declined ? exitCodes.done : code;

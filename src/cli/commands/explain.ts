@@ -13,6 +13,10 @@ export const run: Run = async (invocation, session) => {
     const name = guard.startsWith("guard.") ? guard : `guard.${guard}`;
     await session.show(await session.call("guard.explain", { ...session.profile, guard: name }), explainText, asIs);
   } else if (who === undefined) throw usage("argument_missing", { name: "who", command: "explain" });
-  else await session.show(await session.call("person.explain", { ...session.profile, who }), explainText, asIs);
+  else {
+    const answer = await session.call("person.explain", { ...session.profile, who });
+    await session.show(answer, explainText, asIs);
+    if (answer.headline.code === "headline.unknown") return exitCodes.error;
+  }
   return exitCodes.done;
 };

@@ -215,5 +215,6 @@ function unexpected(state: State, expected: string): Fault {
     column: (before.at(-1) ?? "").length + 1,
     expected,
     found: character === "" ? "the end" : `"${character}"`,
+    text: state.text.split("\n")[before.length - 1] ?? "",
   });
 }

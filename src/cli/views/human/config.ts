@@ -4,7 +4,7 @@ import { block, table, wrap, type Screen } from "../layout.ts";
 import { faultText } from "./fault.ts";
 
 /** Every setting, its value and where it comes from. */
-export const configShowText = ({ values }: Output<"config.show">, { words, width }: Screen): string =>
+export const configShowText = ({ values }: Output<"config.show">, { words }: Screen): string =>
   block(
     values.length === 0
       ? [words.format("cli.config.empty")]
@@ -14,8 +14,9 @@ export const configShowText = ({ values }: Output<"config.show">, { words, width
             value === "" ? words.format("cli.config.unset") : clean(value),
             words.has(`cli.source.${source}`) ? words.format(`cli.source.${source}`) : clean(source),
           ]),
-          width,
-          { indent: "", columns: [{ most: 48 }, { most: 34 }] },
+          // A value that is cut is worth nothing: a long one makes its line long.
+          Number.POSITIVE_INFINITY,
+          { indent: "" },
         ),
   );
 

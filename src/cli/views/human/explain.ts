@@ -12,9 +12,9 @@ export const explainText = ({ headline, lines }: Explanation, { words, width, st
   return block([
     style.bold(explained(headline, words)),
     ...lines.flatMap((line, index) => {
-      const indent = `  ${pad("", column)}  `;
       const label = labels[index] === labels[index - 1] ? "" : (labels[index] ?? "");
-      return wrap(`  ${pad(label, column)}  ${explained(line, words)}`, width, indent);
+      const text = wrap(explained(line, words), width - column - 4);
+      return text.map((part, at) => `  ${pad(at === 0 ? label : "", column)}  ${part}`);
     }),
   ]);
 };

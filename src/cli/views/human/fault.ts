@@ -1,3 +1,4 @@
+import { clean } from "../clean.ts";
 import { docsOf } from "../json/fault.ts";
 import { block, wrap, type Screen } from "../layout.ts";
 
@@ -32,7 +33,7 @@ export const splitHead = (text: string): string[] => {
 /** A line of what was written, with a mark under the place. */
 const placeOf = ({ text, column }: Readonly<Record<string, unknown>>): string[] =>
   typeof text === "string" && typeof column === "number" && column >= 1
-    ? [`    ${text}`, `    ${" ".repeat(column - 1)}^`]
+    ? [`    ${clean(text)}`, `    ${" ".repeat(column - 1)}^`]
     : [];
 
 /** Params as the words take them. */

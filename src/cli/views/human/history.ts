@@ -105,7 +105,7 @@ export const personHistoryText = (
             ...rowCells(row, words),
           ]),
           width,
-          { indent: "", columns: [{}, {}, {}, { most: 36 }] },
+          { indent: "", columns: [{}, {}, {}, { most: 48 }] },
         ),
   );
 

@@ -22,10 +22,12 @@ export const planMarkdown = ({ summary, sections, redacted, partial }: PlanPictu
     ...(counts === undefined || partial
       ? []
       : [...(changes === 0 ? [] : [changeParts(counts, words).join(" · "), ""]), unchangedParts(counts, words), ""]),
-    ...guards.flatMap(({ code }) => [
-      `> **${escaped(words.format("cli.plan.guard", { guard: code.replace(/^guard\./u, "") }))}**`,
-      "",
-    ]),
+    ...(guards.length === 0
+      ? []
+      : [
+          `> **${escaped(words.format("cli.plan.guard", { guards: guards.map(({ code }) => code.replace(/^guard\./u, "")), count: guards.length }))}**`,
+          "",
+        ]),
     ...sections.flatMap((section) => sectionMarkdown(section, summary.run, screen)),
     ...(header === undefined
       ? []

@@ -72,10 +72,13 @@ const standing = ({ header, guards }: RunSummary, { words, width, style }: Scree
     const key = seats.total === undefined ? "unlimited" : seats.short > 0 ? "short" : "enough";
     lines.push(...wrap(words.format(`cli.plan.seats_${key}`, { ...seats }), width, "  "));
   }
-  for (const guard of guards) {
-    const name = guard.code.replace(/^guard\./u, "");
-    lines.push(...wrap(style.yellow(words.format("cli.plan.guard", { guard: name })), width, "  "));
-  }
+  const names = guards.map(({ code }) => code.replace(/^guard\./u, ""));
+  const [first] = names;
+  if (first !== undefined)
+    lines.push(
+      ...wrap(words.format("cli.plan.guard", { guards: names, count: names.length }), width, "  ").map(style.yellow),
+      ...wrap(words.format("cli.plan.guard_more", { command: `${programName} explain --guard ${first}` }), width, "  "),
+    );
   if (header?.applicable === false) lines.push(style.red(words.format("cli.plan.not_applicable")));
   return lines.length === 0 ? [] : ["", ...lines];
 };

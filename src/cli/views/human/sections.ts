@@ -13,7 +13,7 @@ export const sectionLines = (
 ): string[] => {
   const cells = sections.map((section) => ({ section, rows: cellsOf(section, screen.words) }));
   const width = Math.min(
-    whoWidth,
+    whoWidth(screen.width),
     Math.max(0, ...cells.flatMap(({ rows }) => rows.map((row) => widthOf(row[1] ?? "")))),
   );
   return cells.flatMap(({ section, rows }) => [
@@ -31,11 +31,12 @@ const title = (name: SectionName, words: Words): string => words.format(`cli.sec
 const rowLines = ([sign = "", who = "", why = ""]: readonly string[], column: number, width: number): string[] => {
   const start = `  ${pad(sign, verbWidth)}  `;
   if (why === "") return [start + cut(who, width - widthOf(start))];
-  const lead = `${start}${pad(cut(who, whoWidth), column)}  `;
+  const lead = `${start}${pad(cut(who, whoWidth(width)), column)}  `;
   const room = Math.max(20, width - widthOf(lead));
   return wrap(why, room).map((line, index) => (index === 0 ? lead : " ".repeat(widthOf(lead))) + line);
 };
-const whoWidth = 44;
+/** Addresses are what a person checks, so they get what a short reason leaves. */
+const whoWidth = (width: number): number => Math.max(30, width - 36);
 const verbWidth = 9;
 
 const cellsOf = ({ rows }: Section, words: Words): string[][] => rows.map((row) => rowCells(row, words));
@@ -43,7 +44,7 @@ const cellsOf = ({ rows }: Section, words: Words): string[][] => rows.map((row) 
 /** Notes are sentences, so they wrap where rows are cut; those about one address are one line. */
 const noteLines = ({ notes }: Section, { words, width }: Screen): string[] => {
   const cells = merged(notes, words);
-  const column = Math.min(whoWidth, Math.max(0, ...cells.map(([who = ""]) => widthOf(who))));
+  const column = Math.min(44, Math.max(0, ...cells.map(([who = ""]) => widthOf(who))));
   return cells.flatMap(([who = "", text = ""]) =>
     who.trim().length < 2
       ? wrap(`  ${who.trim()} ${text}`, width, "    ")
