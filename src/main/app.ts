@@ -46,7 +46,7 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
   });
   const store = await openSqliteStore({ path: home.stateFile, version });
   const configuration = createConfigurationStore({ home, environment, uuid: randomUUID });
-  const tokens = createTokenCache(store, secrets);
+  const tokens = createTokenCache(store, secrets, () => systemClock.now());
   const connections = createConnections({
     networkConfig: async () => (await configuration.read()).config.network,
     environment,
@@ -72,7 +72,7 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
     },
     configuration,
     secrets,
-    tokens,
+    forgetTokens: () => tokens.forget(),
     probe: connections.probe,
     openOrganization: connections.tryOrganization,
     files: fileAccess,

@@ -1,7 +1,7 @@
 import type { ConfigurationStore } from "../../config/configuration.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { EngineDependencies, Runtime } from "../../engine/dependencies.ts";
-import type { OpenOrganization, OrganizationSettings, Probe, TokenCache } from "../../organizations/organization.ts";
+import type { OpenOrganization, OrganizationSettings, Probe } from "../../organizations/organization.ts";
 import type { Secrets } from "../../secrets/secret-store.ts";
 
 /** Everything the answers of the contract may touch; the composition root supplies it, tests supply their own. */
@@ -9,7 +9,8 @@ export interface HandlerDependencies {
   readonly engine: EngineDependencies;
   readonly configuration: ConfigurationStore;
   readonly secrets: Secrets;
-  readonly tokens: TokenCache;
+  /** Forgets every cached access token. */
+  readonly forgetTokens: () => Promise<void>;
   /** Who answers at an address, without logging in. */
   readonly probe: (address: ServerAddress, runtime: Runtime) => Promise<Probe>;
   /**

@@ -98,7 +98,7 @@ interface Accepted {
 
 /** The secret first, then the configuration that refers to it: a failure between the two leaves the old log-in or none. */
 const store = async (dependencies: HandlerDependencies, { input, name, known, key }: Accepted): Promise<string> => {
-  const { configuration, secrets, tokens } = dependencies;
+  const { configuration, secrets, forgetTokens } = dependencies;
   const secretName = `organizations.${name}.clientSecret`;
   const former = known === undefined ? undefined : keptIn(known.clientSecret);
   const { reference, storedIn } =
@@ -123,8 +123,7 @@ const store = async (dependencies: HandlerDependencies, { input, name, known, ke
     throw error;
   }
   if (former !== undefined && former !== storedIn) await (await secrets.store(former)).delete(secretName);
-  await tokens.set(key.clientId, undefined);
-  if (known !== undefined && known.clientId !== key.clientId) await tokens.set(known.clientId, undefined);
+  if (known !== undefined) await forgetTokens();
   return storedIn ?? referenceText(reference);
 };
 

@@ -44,7 +44,7 @@ export const organizationHandlers = (dependencies: HandlerDependencies): Pick<Ha
     const organization = config.organizations[name];
     if (organization === undefined) throw new Fault("organization.unknown", { name, known });
     const removed = await removeSecret(dependencies, `organizations.${name}.clientSecret`, organization.clientSecret);
-    await dependencies.tokens.set(organization.clientId, undefined);
+    await dependencies.forgetTokens();
     await audit(dependencies, "logout", { detail: name });
     return { name, removed, reference: referenceText(organization.clientSecret) };
   },
