@@ -2,6 +2,8 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { PlanLine } from "../../src/core/plan-schema.ts";
+import { TestReport } from "../../tools/docs/schemas.ts";
 import about from "../../package.json" with { type: "json" };
 import { builtExecutable, createPlace, type Place } from "./built.ts";
 
@@ -105,14 +107,29 @@ describe("a first synchronisation with the executable", () => {
     expect(again.stderr).toContain("error[plan.overtaken]");
   });
 
-  it("prints a plan as lines of JSON with nothing else in between", async () => {
+  it("prints a plan as lines of JSON in its documented form, with nothing else in between", async () => {
     const { stdout } = await place.run(["plan", "--json"]);
     const lines = stdout
       .trimEnd()
       .split("\n")
-      .map((line) => Object.keys(z.looseObject({}).parse(JSON.parse(line)))[0]);
-    expect(lines[0]).toBe("plan");
-    expect(lines.at(-1)).toBe("end");
+      .map((line) => PlanLine.parse(JSON.parse(line)));
+    expect(lines[0]).toHaveProperty("plan");
+    expect(lines.at(-1)).toHaveProperty("end");
+  });
+
+  it("prints a test as one object in its documented form", async () => {
+    const { stdout } = await place.run(["test", "--json"]);
+    const report = TestReport.parse(JSON.parse(stdout));
+    expect(report.people).toHaveLength(48);
+    expect(report.groups).toHaveLength(22);
+    expect(report.plan[0]).toHaveProperty("plan");
+  });
+
+  it("prints a plan for a pull request, and one without names and addresses", async () => {
+    expect((await place.run(["plan", "--markdown"])).stdout).toContain("|");
+    const { stdout } = await place.run(["plan", "--json", "--redact"]);
+    expect(stdout).not.toMatch(/firm\.test|Blom|Kanaalstraat/u);
+    expect(stdout).toContain('"end"');
   });
 
   it("explains somebody who is left out", async () => {

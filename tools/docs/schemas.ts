@@ -12,23 +12,26 @@ export const planSchema = (): string =>
   );
 
 /** `test --json`: one object. */
+/** What `test --json` prints. */
+export const TestReport = z.object({
+  version: z.literal(1),
+  profile: RunSummary.shape.profile,
+  run: RunSummary.shape.run,
+  directory: RunSummary.shape.directory,
+  organization: RunSummary.shape.organization,
+  server: RunSummary.shape.server,
+  compared: RunSummary.shape.compared,
+  guards: RunSummary.shape.guards,
+  people: z.array(PersonSummary),
+  groups: z.array(GroupSummary),
+  plan: z.array(PlanLine).describe("The lines of the plan, as plan --json prints them."),
+});
+
 export const testSchema = (): string =>
   printed(
     "Directory Connector: test --json",
     "What the directory holds, and the plan against the organization.",
-    z.object({
-      version: z.literal(1),
-      profile: RunSummary.shape.profile,
-      run: RunSummary.shape.run,
-      directory: RunSummary.shape.directory,
-      organization: RunSummary.shape.organization,
-      server: RunSummary.shape.server,
-      compared: RunSummary.shape.compared,
-      guards: RunSummary.shape.guards,
-      people: z.array(PersonSummary),
-      groups: z.array(GroupSummary),
-      plan: z.array(PlanLine).describe("The lines of the plan, as plan --json prints them."),
-    }),
+    TestReport,
   );
 
 export const configSchema = (): string => text(configJsonSchema());
