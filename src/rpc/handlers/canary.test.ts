@@ -1,0 +1,132 @@
+import { writeFile } from "node:fs/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { createAppWorld, type AppWorld } from "../../../tests/app-world.ts";
+import { isFault } from "../../core/fault.ts";
+import { contract, type Input, type ProcedureName } from "../contract.ts";
+
+let world: AppWorld;
+afterEach(() => world[Symbol.asyncDispose]());
+
+const passwords = ["canary-password-1a2b3c", "canary-password-4d5e6f", "canary-password-7g8h9i"] as const;
+const [bind, env, renewed] = passwords;
+
+/** Every procedure, in an order in which each has something to answer; some are called twice, once to fail. */
+const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } => {
+  const { url, clientId, clientSecret } = world.sandbox;
+  const run = { run: 1 };
+  return {
+    "organizations.login": [
+      { server: url, clientId: `${clientId} ${clientSecret}`, clientSecret: "", name: "acme" },
+      { server: url, clientId, clientSecret: `${clientSecret}x`, name: "acme" },
+      { server: url, clientId: `${clientId}${clientSecret}`, clientSecret: "" },
+      { server: "http://127.0.0.1:1", clientId, clientSecret },
+    ],
+    "profiles.add": [
+      { name: "main", settings: { "directory.kind": "file", "directory.path": world.path("directory.json") } },
+      { name: "ad", settings: ldap, secrets: { "directory.password": bind } },
+      { name: "env", settings: { ...ldap, "directory.password": "env:CANARY" } },
+      { name: "bad", settings: { ...ldap, "directory.password": bind } },
+    ],
+    "app.info": [{}],
+    "organizations.list": [{}],
+    "organizations.probe": [{ server: url }, { server: `${url}/${clientSecret}` }],
+    "profiles.list": [{}],
+    "profiles.use": [{ name: "main" }],
+    "profiles.pause": [{ profile: "main" }],
+    "profiles.resume": [{ profile: "main" }],
+    "profiles.protect": [{ profile: "main", add: ["boss@firm.test"] }],
+    "secrets.set": [
+      { name: "profiles.ad.directory.password", secret: renewed },
+      { name: "directory.password", secret: renewed },
+    ],
+    "secrets.status": [{}],
+    "config.show": [{}],
+    "config.get": [{ path: "organizations.acme.clientSecret" }, { path: "profiles.ad.directory" }],
+    "config.set": [
+      { path: "sync.nested", value: "true", profile: "main" },
+      { path: "profiles.ad.directory.password", value: bind },
+    ],
+    "config.unset": [{ path: "sync.nested", profile: "main" }],
+    "config.check": [{}],
+    "config.dump": [{}],
+    "config.load": [{ path: world.path("load.json") }],
+    "directory.check": [{ profile: "main" }, { profile: "ad" }, { profile: "env" }],
+    "organization.check": [{ profile: "main" }],
+    "plan.create": [
+      { profile: "main", kind: "plan" },
+      { profile: "ad", kind: "plan" },
+    ],
+    "plan.text": [run],
+    "plan.write": [{ ...run, path: world.path("plan.jsonl") }],
+    "plan.apply": [{ profile: "main", path: world.path("plan.jsonl") }],
+    "sync.run": [{ profile: "main", full: true }, { profile: "env" }],
+    "runs.list": [{ profile: "main" }],
+    "runs.get": [run],
+    "runs.changes": [run],
+    "runs.notes": [run],
+    "runs.undo": [{ profile: "main", run: 3, path: world.path("undo.jsonl") }],
+    "runs.last": [{ profile: "main" }],
+    "directory.people": [{ profile: "main" }],
+    "directory.groups": [{ profile: "main" }],
+    "person.explain": [{ profile: "main", who: "ann@firm.test" }],
+    "guard.explain": [{ profile: "main", guard: "guard.first" }],
+    "person.history": [{ profile: "main", who: "ann@firm.test" }],
+    "person.restore": [{ profile: "main", who: "ann@firm.test" }],
+    "people.adopt": [{ profile: "main", sameAddress: true }],
+    "cache.clear": [{ profile: "main" }],
+    "doctor.run": [{}],
+    "secrets.clear": [{ name: "profiles.ad.directory.password" }],
+    "profiles.rename": [{ name: "ad", to: "dc" }],
+    "profiles.remove": [{ name: "dc" }],
+    "organizations.logout": [{}],
+  };
+};
+const ldap = {
+  "directory.kind": "ldap",
+  "directory.url": "ldap://127.0.0.1:1",
+  "directory.startTls": "false",
+  "directory.allowPlain": "true",
+  "directory.bindDn": "cn=reader,dc=firm,dc=test",
+  "directory.baseDn": "dc=firm,dc=test",
+};
+
+describe("secrets", () => {
+  it("given canaries for all of them, then no answer, no fault, no progress, no log line and no file holds one", async () => {
+    world = await createAppWorld();
+    world.environment["CANARY"] = env;
+    await world.directory({ users: [{ id: "ann", email: "ann@firm.test" }], groups: [] });
+    const canaries = [...passwords, world.sandbox.clientSecret];
+    const loaded = { version: 1, organizations: {}, profiles: {}, clientSecret: bind };
+    await writeFile(world.path("load.json"), JSON.stringify(loaded));
+    const leaks = (text: string): string[] => canaries.filter((canary) => text.includes(canary));
+    const found: string[] = [];
+    const answered = new Set<string>();
+    for (const [name, inputs] of Object.entries(calls()))
+      for (const input of inputs) {
+        const told: unknown[] = [];
+        let text: string;
+        try {
+          const answer = await world.client.call(nameOf(name), input, { onProgress: (event) => told.push(event) });
+          text = JSON.stringify(answer);
+          answered.add(name);
+        } catch (error) {
+          if (!isFault(error)) throw error;
+          text = `${error.message} ${JSON.stringify(error.params)} ${error.stack}`;
+        }
+        for (const canary of leaks(`${text} ${JSON.stringify(told)}`)) found.push(`${name}: ${canary}`);
+      }
+    expect(found).toEqual([]);
+    expect(Object.keys(contract).filter((name) => !answered.has(name))).toEqual(["config.load"]);
+    expect(leaks(world.lines.join("\n"))).toEqual([]);
+    const load = JSON.stringify(loaded);
+    expect(leaks((await world.filesText()).replaceAll(load, ""))).toEqual([]);
+    expect(leaks(JSON.stringify(await world.store.audits({ limit: 100 })))).toEqual([]);
+  });
+});
+
+const nameOf = (name: string): ProcedureName => {
+  const found = Object.keys(contract).find((one) => one === name);
+  if (found === undefined) throw new Error(`${name} is no procedure`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is a key of the contract
+  return found as ProcedureName;
+};
