@@ -1,6 +1,5 @@
-import { Fault } from "../core/fault.ts";
 import type { Prompts } from "./context.ts";
-import { usage, type Session } from "./session.ts";
+import { Cancelled, usage, type Session } from "./session.ts";
 
 /** Questions for what was not given. Without a person to ask, `missing` names the option that would answer instead. */
 export const askOr = async <Answer>(
@@ -11,6 +10,6 @@ export const askOr = async <Answer>(
   const prompts = await session.context.prompts();
   if (prompts === undefined) throw usage("option_missing", { name: missing.option, command: missing.command });
   const answer = await ask(prompts);
-  if (answer === undefined) throw new Fault("run.interrupted", { stage: "asking" });
+  if (answer === undefined) throw new Cancelled();
   return answer;
 };

@@ -2,7 +2,7 @@ import { isFault } from "../core/fault.ts";
 import type { CliContext } from "./context.ts";
 import { exitCodes, exitOfError } from "./exit-code.ts";
 import { findCommand, parseArguments, readGlobals, wordsIn } from "./parse.ts";
-import { createSession, OutputClosed, type Session } from "./session.ts";
+import { Cancelled, createSession, OutputClosed, type Session } from "./session.ts";
 
 /**
  * The whole command line: reads the arguments (without the program's name), loads and runs the one command they name,
@@ -48,6 +48,10 @@ const dispatch = async (argv: readonly string[], session: Session): Promise<numb
 /** Says what failed. An interrupted run speaks for itself; a pipe that was closed needs no words. */
 const report = async (thrown: unknown, session: Session): Promise<number> => {
   if (thrown instanceof OutputClosed) return exitCodes.done;
+  if (thrown instanceof Cancelled) {
+    await session.tell(`${(await session.words()).format("cli.ask.cancelled")}\n`);
+    return exitCodes.interrupted;
+  }
   const { signal } = session.context;
   const exit = exitOfError(thrown, signal);
   try {

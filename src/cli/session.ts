@@ -108,6 +108,9 @@ export const createSession = (context: CliContext, globals: Globals, again: Sess
   };
 };
 
+/** A person did not want to answer: nothing was done, which needs no explanation. */
+export class Cancelled extends Error {}
+
 /** A reader of stdout that went away ends the command quietly; this tells it apart from a failure. */
 export class OutputClosed extends Error {}
 

@@ -81,7 +81,7 @@ Next: directory-connector profile add
       answers,
       prompts: { hidden: () => Promise.resolve(undefined) },
     });
-    expect([ran.code, ran.calls]).toEqual([130, []]);
+    expect([ran.code, ran.calls, ran.stderr]).toEqual([130, [], "Nothing was done.\n"]);
   });
 
   it.each([

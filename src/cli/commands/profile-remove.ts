@@ -1,5 +1,5 @@
 import { exitCodes } from "../exit-code.ts";
-import { usage, type Run } from "../session.ts";
+import { Cancelled, usage, type Run } from "../session.ts";
 import { profileRemovedText } from "../views/human/profiles.ts";
 import { asIs } from "../views/json/as-is.ts";
 
@@ -11,7 +11,7 @@ export const run: Run = async (invocation, session) => {
     const prompts = await session.context.prompts();
     if (prompts === undefined) throw usage("confirm_missing", { name: "--yes", command: "profile remove" });
     const message = (await session.words()).format("cli.profile.confirm_forget", { name });
-    if ((await prompts.confirm({ message, initial: false })) !== true) return exitCodes.interrupted;
+    if ((await prompts.confirm({ message, initial: false })) !== true) throw new Cancelled();
   }
   await session.show(await session.call("profiles.remove", { name, forget }), profileRemovedText, asIs);
   return exitCodes.done;
