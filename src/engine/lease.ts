@@ -35,7 +35,10 @@ export const holdLease = async (
     [Symbol.asyncDispose]: async () => {
       finished.abort();
       await beating;
-      await lease.release();
+      // What cannot be given back goes stale by itself; the reason the work ended for must not be lost over it.
+      await lease.release().catch((error: unknown) => {
+        dependencies.log.warn("a lease could not be given back", { lease: lease.name, reason: String(error) });
+      });
     },
   };
 };

@@ -63,11 +63,8 @@ const syncRun = async (
   const { store } = dependencies;
   const { lease } = session;
   const accepted = await acceptedChanges(dependencies, profile, options.accept, recovered);
-  const prepared = await prepare(dependencies, profile, {
-    full: options.full,
-    reviewed: accepted.length > 0,
-    ...session,
-  });
+  const isAccepted = options.accept !== undefined;
+  const prepared = await prepare(dependencies, profile, { full: options.full, reviewed: isAccepted, ...session });
   await recordRead(dependencies, profile, prepared, lease);
   await recordPlan(dependencies, run, prepared.plan, lease);
   const changes = prepared.plan.rows.filter(isChange);
@@ -85,14 +82,10 @@ const syncRun = async (
   }
   if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, options.baseline);
   const acceptance = compareAccepted(prepared.plan.rows, accepted);
-  if (options.accept !== undefined && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
-  const hits = await judgeRest(
-    dependencies,
-    profile,
-    prepared,
-    acceptance.rest,
-    accepted.length > 0 || options.accept !== undefined,
-  );
+  if (isAccepted && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
+  const judged = await judge(dependencies, profile, prepared, acceptance.rest);
+  const answers = isAccepted ? answered : continuedAnswers(profile, prepared, recovered);
+  const hits = judged.filter((hit) => !answers.has(hit.code));
   const held =
     profile.config.onGuard === "hold" && hits.every((hit) => holdable.has(hit.code))
       ? heldRows(hits, acceptance.rest, prepared)
@@ -126,7 +119,7 @@ const syncRun = async (
     rows,
     prepared,
     accepted: acceptance.accepted,
-    reviewed: accepted.length > 0,
+    reviewed: isAccepted || answers.has("guard.selection"),
     hits,
     counts,
     leftOut: leftOut.length,
@@ -158,17 +151,24 @@ const acceptedChanges = async (
 };
 
 /** An acceptance answers the guards that ask for a review; what it does not cover has to pass by itself. */
-const judgeRest = async (
-  dependencies: EngineDependencies,
-  profile: Profile,
-  prepared: Prepared,
-  rest: readonly Change[],
-  accepted: boolean,
-): Promise<GuardHit[]> => {
-  const hits = await judge(dependencies, profile, prepared, rest);
-  return accepted ? hits.filter((hit) => !answered.has(hit.code)) : hits;
-};
 const answered: ReadonlySet<string> = new Set(["guard.first", "guard.selection", "guard.age", "guard.directory"]);
+
+/**
+ * What somebody accepted in a run that was cut short still answers for the review it was: of the first plan, and of the
+ * same directory and selection. It says nothing of what this read shows, which nobody has looked at.
+ */
+const continuedAnswers = (
+  profile: Profile,
+  { directoryIdentity }: Prepared,
+  recovered: readonly Recovered[],
+): ReadonlySet<string> => {
+  const headers = recovered.flatMap(({ run, accepted }) => (accepted.length > 0 ? [run.header] : []));
+  if (headers.length === 0) return new Set();
+  const isSame = headers.every(
+    (header) => header?.directory === directoryIdentity && header.selection === profile.selection,
+  );
+  return new Set(isSame ? ["guard.first", "guard.selection"] : ["guard.first"]);
+};
 
 const heldRows = (hits: readonly GuardHit[], rest: readonly PlanRow[], prepared: Prepared): Set<number> => {
   const domains = prepared.state.domains ?? [];

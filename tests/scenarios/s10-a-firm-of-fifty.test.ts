@@ -208,7 +208,10 @@ describe("a firm of fifty", () => {
 
   it("(j) given two profiles into one organization at once, then one applies after the other", async () => {
     const world = await begin();
-    const second = world.addProfile("second", { people: ["p1", ...many(5, "x")], groups: [group("project", "p1", "x1")] });
+    const second = world.addProfile("second", {
+      people: ["p1", ...many(5, "x")],
+      groups: [group("project", "p1", "x1")],
+    });
     await second.plan();
     world.directory.people = [...fifty, ...many(5, "new")];
     const accept = (await second.plan()).digest;

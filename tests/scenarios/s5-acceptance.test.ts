@@ -1,7 +1,7 @@
 /** Product §5: acceptance and undo. */
 import { describe, expect, it } from "vitest";
 import { disabled, group, many, person } from "./directory.ts";
-import { createWorld, hours, minutes, type Settings, type World } from "./world.ts";
+import { createWorld, hours, minutes, type Settings, type Told, type World } from "./world.ts";
 
 const begin = async (count: number, settings: Settings = {}): Promise<World> => {
   const world = await createWorld({
@@ -220,5 +220,50 @@ describe("undo", () => {
     world.pass(hours);
     expect((await world.sync()).fault?.code).toBe("profile.paused");
     expect((await world.plan()).changes).toEqual(["revoke p1@firm.test"]);
+  });
+});
+
+describe("an accepted plan that was interrupted", () => {
+  /** Accepted, and cut off after its first request, which arrived. */
+  const interrupted = async (world: World, plan: Told): Promise<void> => {
+    const stop = new AbortController();
+    world.sandbox.control.onRequest = (when, { path }) => {
+      if (when === "after" && path.endsWith("/revoke")) stop.abort();
+    };
+    expect((await world.apply(plan, { signal: stop.signal })).outcome).toBe("interrupted");
+    world.sandbox.control.onRequest = undefined;
+    world.pass(minutes);
+  };
+
+  it("goes on with the next sync, though its guard would have stopped it", async () => {
+    const world = await begin(20, { guards: { accessLost: { percent: 0, atLeast: 1, most: 0 } } });
+    world.directory.people = [disabled("p1"), disabled("p2"), ...many(20).slice(2)];
+    expect(await world.sync()).toMatchObject({ outcome: "guard", guards: ["guard.access-lost"] });
+    await interrupted(world, await world.plan());
+    expect(await world.sync()).toMatchObject({ outcome: "done", changes: [expect.stringContaining("revoke p2")] });
+  });
+
+  it("given somebody is missing for the second time minutes later, then they are waited for as ever", async () => {
+    const world = await begin(20);
+    world.directory.people = [disabled("p1"), ...many(20).slice(1)];
+    const plan = await world.plan();
+    world.directory.people = many(20).filter((id) => id !== "p2");
+    expect(await world.sync()).toMatchObject({ changes: [], kept: ["keep.missing_once p2@firm.test"] });
+    world.pass(minutes);
+    await interrupted(world, plan);
+    const next = await world.sync();
+    expect(next.kept).toEqual(["keep.missing_once p2@firm.test"]);
+    expect(line(world, "p2")).not.toContain("revoked");
+  });
+
+  it("given the directory shows nobody any more, then the acceptance does not answer for that", async () => {
+    const world = await begin(20);
+    world.directory.people = [disabled("p1"), ...many(20).slice(1), "new"];
+    await interrupted(world, await world.plan());
+    world.directory.people = [];
+    world.directory.groups = [];
+    await world.sync();
+    world.pass(hours);
+    expect(await world.sync()).toMatchObject({ outcome: "guard", guards: expect.arrayContaining(["guard.directory"]) });
   });
 });

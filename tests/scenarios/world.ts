@@ -75,7 +75,7 @@ export interface Play {
   set(settings: Settings): void;
   plan(options?: { readonly full?: boolean; readonly kind?: "plan" | "test" }): Promise<Told>;
   sync(options?: Partial<SyncOptions>, runtime?: Partial<Runtime>): Promise<Told>;
-  apply(plan: Plan | Told): Promise<Told>;
+  apply(plan: Plan | Told, runtime?: Partial<Runtime>): Promise<Told>;
   /** Plans and applies it, as somebody does who read it. */
   review(): Promise<Told>;
   undo(run: number | Told): Promise<UndoPlan>;
@@ -180,9 +180,15 @@ const createPlay = (
   const told = (run: () => Promise<RunResult>): Promise<Told> => tell(engine, run);
   const plan: Play["plan"] = ({ full = false, kind = "plan" } = {}) =>
     told(async () => planRun(engine, await profile(), { kind, full, wait: false }, runtime));
-  const apply: Play["apply"] = (given) =>
+  const apply: Play["apply"] = (given, other) =>
     told(async () =>
-      applyPlan(engine, await profile(), "plan" in given ? given.plan : given, { wait: false }, runtime),
+      applyPlan(
+        engine,
+        await profile(),
+        "plan" in given ? given.plan : given,
+        { wait: false },
+        { ...runtime, ...other },
+      ),
     );
   return {
     name,
