@@ -165,6 +165,7 @@ export const canonicalLine = (change: Change): string =>
   JSON.stringify({
     action: change.action,
     add: sorted(change.add),
+    address: takesAddress(change) ? change.subject.email : undefined,
     after: facts(change.after),
     before: facts(change.before),
     id: change.subject.id,
@@ -172,6 +173,10 @@ export const canonicalLine = (change: Change): string =>
     remove: sorted(change.remove),
     removeByEmail: sorted(change.removeByEmail),
   });
+
+/** Rows after which the directory's address of the person counts as accepted: whoever reviews them reviews that address. */
+const takesAddress = ({ action, subject }: Change): boolean =>
+  subject.kind === "person" && (action === "adopt" || action === "readdress");
 
 /** SHA-256 over the canonical lines of the changes, in plan order, fed while streaming. */
 export const createDigest = (): { add(change: Change): void; end(): string } => {

@@ -148,6 +148,21 @@ describe("sync --accept", () => {
     expect(await world.sync({ accept: stopped.digest })).toMatchObject({ outcome: "done", guards: [] });
   });
 
+  it("given an accepted change of address and another address by now, then it stops", async () => {
+    const world = await begin(50);
+    for (const id of many(50)) world.sandbox.byHand.accept(id);
+    const moved = (count: number, domain: string) =>
+      many(50).map((id, index) => (index < count ? person(id, { email: `${id}@${domain}` }) : id));
+    world.directory.people = moved(3, "new.test");
+    const stopped = await world.sync();
+    expect(stopped.guards).toEqual(["guard.identity"]);
+    world.directory.people = moved(3, "evil.test");
+    world.pass(minutes);
+    expect((await world.sync({ accept: stopped.digest })).fault?.code).toBe("plan.stale");
+    world.directory.people = moved(3, "new.test");
+    expect((await world.sync({ accept: stopped.digest })).outcome).toBe("done");
+  });
+
   it("given a digest that nobody recorded, then it is refused", async () => {
     const world = await begin(20);
     world.directory.people = [...many(20), "new"];
