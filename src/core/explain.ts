@@ -28,8 +28,12 @@ export interface ExplainFacts {
   /** Of a person. */
   readonly memberships: readonly PersonMembership[];
   readonly near: readonly string[];
+  /** Start of the first run since which every recorded one left it out (ISO 8601). */
+  readonly leftOutSince?: string | undefined;
   /** Settings that decide who takes part and changed since the last good run. */
   readonly changedSettings: readonly string[];
+  /** Who changed which of them last, and when (ISO 8601), where that is recorded. */
+  readonly changedBy?: readonly { readonly setting: string; readonly who: string; readonly at: string }[] | undefined;
 }
 
 export interface ExplainLine {
@@ -157,13 +161,21 @@ const membershipLines = ({ memberships }: ExplainFacts): ExplainLine[] => {
 };
 const mostDiffering = 10;
 
-const sinceLines = ({ link, groupLink, changedSettings }: ExplainFacts): ExplainLine[] => {
+const sinceLines = ({
+  link,
+  groupLink,
+  leftOutSince,
+  changedSettings,
+  changedBy = [],
+}: ExplainFacts): ExplainLine[] => {
   const missing = link?.missingSince ?? groupLink?.missingSince;
   return [
+    ...(leftOutSince === undefined ? [] : [line("since", "line.left_out_since", { since: leftOutSince })]),
     ...(missing === undefined ? [] : [line("since", "line.missing", { since: new Date(missing).toISOString() })]),
     ...(changedSettings.length === 0
       ? []
       : [line("since", "line.changed_settings", { settings: [...changedSettings] })]),
+    ...changedBy.map(({ setting, who, at }) => line("since", "line.changed_by", { setting, who, at })),
   ];
 };
 

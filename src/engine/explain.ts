@@ -50,6 +50,9 @@ export const explainWho = async (
   });
   const recorded = await recordedAbout(dependencies, profile, text, id);
   const isKnown = id !== undefined;
+  const changed = changedSettings(state.settings, profile.settings).filter(
+    (key) => key.startsWith("sync.") || key.startsWith("directory."),
+  );
   return explain({
     who,
     user,
@@ -78,9 +81,9 @@ export const explainWho = async (
             changes: recorded.changes,
           }),
     near: isKnown || recorded.notes.length > 0 ? [] : nearMatches(who, namesIn(read)),
-    changedSettings: changedSettings(state.settings, profile.settings).filter(
-      (key) => key.startsWith("sync.") || key.startsWith("directory."),
-    ),
+    leftOutSince: id === undefined ? undefined : await leftOutSince(dependencies, profile, id),
+    changedSettings: changed,
+    changedBy: await changedBy(dependencies, profile, changed),
   });
 };
 
@@ -106,6 +109,40 @@ const recordedAbout = async (
       ),
   );
   return { changes, notes: mine };
+};
+
+/** Start of the oldest of the newest runs that all left it out; undefined when the newest one did not. */
+const leftOutSince = async (
+  { store }: EngineDependencies,
+  profile: Profile,
+  id: string,
+): Promise<string | undefined> => {
+  const { rows: runs } = await store.runs({ profile: profile.key, limit: 200 });
+  let since: number | undefined;
+  for (const run of runs) {
+    if (run.header === undefined) continue;
+    const notes = await store.notes(run.id, { subject: id });
+    if (!notes.some(({ code }) => code.startsWith("left_out."))) break;
+    since = run.startedAt;
+  }
+  return since === undefined ? undefined : new Date(since).toISOString();
+};
+
+/** Of each setting its last change through the program; one made in the file by hand has no author. */
+const changedBy = async (
+  { store }: EngineDependencies,
+  profile: Profile,
+  settings: readonly string[],
+): Promise<{ setting: string; who: string; at: string }[]> => {
+  if (settings.length === 0) return [];
+  const audits = await store.audits({ profile: profile.name, limit: 200 });
+  return settings.flatMap((setting) => {
+    const found = audits.find(
+      ({ what, detail }) =>
+        what.startsWith("config.") && detail?.startsWith(`profiles.${profile.name}.${setting}:`) === true,
+    );
+    return found === undefined ? [] : [{ setting, who: found.who, at: new Date(found.at).toISOString() }];
+  });
 };
 
 /** The directory is asked about somebody the last read did not hold; one that cannot answer is no reason to say nothing. */

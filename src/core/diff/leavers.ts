@@ -45,7 +45,10 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
   leave(part, link, who, settings.leavers.gone, because);
 };
 
-const missingOnce = (because: Because): Because => ({ code: "keep.missing_once", params: { reason: because.code } });
+const missingOnce = (because: Because): Because => ({ code: "keep.missing_once", params: reasonOf(because) });
+
+/** A reason within a reason: its code, and its values for the words of that code. */
+const reasonOf = ({ code, params }: Because): NonNullable<Because["params"]> => ({ ...params, reason: code });
 
 const isInDirectory = ({ input: { desired } }: PeoplePart, { id }: PersonLink): boolean =>
   desired.unselected.has(id) && desired.unselected.get(id)?.code !== "gone.deleted";
@@ -101,7 +104,7 @@ export const leave = (
   if (presence === "removed-by-hand") return forget(part, link, who, false);
   const protection = protectionOf(part, who);
   if (protection !== undefined) {
-    keep(part, who, { code: protection, params: { reason: because.code } });
+    keep(part, who, { code: protection, params: reasonOf(because) });
     return update(part, link, recordHand(known, presence));
   }
   if (isRevoked(presence)) return stayRevoked(part, link, who, presence, because);
@@ -119,7 +122,7 @@ const stayRevoked = (part: PeoplePart, link: PersonLink, who: Who, presence: Pre
   const days = part.input.settings.leavers.removeAfter;
   const isOurs = presence !== "revoked-by-hand" && link.revoked !== undefined;
   if (isOurs && days !== undefined && part.input.server.remove && part.input.now - link.revoked.at >= days * day)
-    return remove(part, who, { code: "leaver.removed_after", params: { days, reason: because.code } });
+    return remove(part, who, { code: "leaver.removed_after", params: { ...reasonOf(because), days } });
   update(part, link, recordHand(who.link, presence));
 };
 

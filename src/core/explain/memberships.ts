@@ -74,9 +74,11 @@ const reasonOf = (
   if (isWanted === isApplied) return undefined;
   if (isWanted) {
     const outside = desired.otherGroups.get(group.id);
-    if (outside !== undefined) return { code: "membership.group_outside", params: { ...params, reason: outside.code } };
+    if (outside !== undefined)
+      return { code: "membership.group_outside", params: { ...outside.params, ...params, reason: outside.code } };
     const out = desired.leftOut.get(id) ?? desired.unselected.get(id);
-    if (out !== undefined) return { code: "membership.person_outside", params: { ...params, reason: out.code } };
+    if (out !== undefined)
+      return { code: "membership.person_outside", params: { ...out.params, ...params, reason: out.code } };
     if (isFrozen(facts)) return { code: "membership.frozen", params };
     if (facts.link === undefined) return { code: "membership.not_yet_managed", params };
     return { code: "membership.to_come", params };
