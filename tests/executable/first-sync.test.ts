@@ -135,7 +135,7 @@ describe("a first synchronisation with the executable", () => {
   it("explains somebody who is left out", async () => {
     const explained = await place.run(["explain", "Eva Blom"]);
     expect(explained.code).toBe(0);
-    expect(explained.stdout).toContain("left out");
+    expect(explained.stdout).toContain("left out in every run since");
     expect(explained.stdout).toContain("mail");
   });
 
