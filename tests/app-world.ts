@@ -93,6 +93,7 @@ export const createAppWorld = async (
       log,
       actor: { who: "jan", host: "here", pid: 1 },
       limits: defaultLimits,
+      redact: (text) => secrets.redact(text),
     },
     configuration,
     secrets,

@@ -10,7 +10,7 @@ import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { goodRun } from "./good-run.ts";
 import { withoutThose } from "./left-out.ts";
 import type { Profile } from "./profile.ts";
-import { recordPlan, recordRun } from "./record.ts";
+import { recordAcceptance, recordPlan, recordRun } from "./record.ts";
 import { allRows, recover } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 import type { RunResult } from "./sync.ts";
@@ -28,7 +28,7 @@ export const applyPlan = async (
   runtime: Runtime,
 ): Promise<RunResult> => {
   checkPlan(dependencies, profile, plan);
-  const { store, actor } = dependencies;
+  const { store } = dependencies;
   const { undoes } = plan.header;
   const hold = { what: "apply", wait: options.wait, applies: true };
   return withProfile(dependencies, profile, hold, runtime, async (session) => {
@@ -38,8 +38,8 @@ export const applyPlan = async (
     const comparedAll = (made?.counts?.["comparedAll"] ?? 0) > 0;
     return recordRun(dependencies, profile, undoes === undefined ? "apply" : "undo", session.lease, async (run) => {
       await recordPlan(dependencies, run, plan, session.lease);
-      const accepted = { by: actor.who, how: "apply" };
-      await store.updateRun(run, undoes === undefined ? { accepted } : { accepted, undoes }, session.lease);
+      if (undoes !== undefined) await store.updateRun(run, { undoes }, session.lease);
+      await recordAcceptance(dependencies, profile, { run, how: "apply", digest: plan.header.digest }, session.lease);
       const fault = await applyReviewed(dependencies, profile, { plan, run, session, comparedAll });
       return { run, guards: [], recovered, ...(fault === undefined ? {} : { fault }) };
     });

@@ -31,6 +31,8 @@ export interface EngineDependencies {
   /** Who acts: shown to whoever finds a lease taken, kept with runs and audits. */
   readonly actor: { readonly who: string; readonly host: string; readonly pid: number };
   readonly limits: EngineLimits;
+  /** Takes secrets out of the words of an unforeseen error before they are kept with its run. */
+  readonly redact: (text: string) => string;
 }
 
 /** Times of the engine, in milliseconds; arguments so that tests need not wait. */

@@ -59,10 +59,10 @@ const endWithFault = async (
   error: unknown,
   lease: Lease | undefined,
 ): Promise<void> => {
-  const { store, log } = dependencies;
+  const { store, log, redact } = dependencies;
   const fault = isFault(error)
     ? { code: error.code, params: error.params }
-    : { code: "internal.defect", params: { reason: String(error) } };
+    : { code: "internal.defect", params: { reason: redact(String(error)) } };
   const outcome = isFault(error, "run.interrupted")
     ? "interrupted"
     : isFault(error, "plan.stale")
@@ -86,6 +86,18 @@ export const recordPlan = async (
   await store.updateRun(run, { header: plan.header }, lease);
   for (const batch of batches<PlanRow>(plan.rows)) await store.saveRows(run, batch, lease);
   for (const batch of batches<Diagnostic>(plan.notes)) await store.saveNotes(run, batch, lease);
+};
+
+/** Who accepted what a run applies, in the run and in the audit. */
+export const recordAcceptance = async (
+  { store, clock, actor }: EngineDependencies,
+  profile: Profile,
+  { run, how, digest }: { readonly run: number; readonly how: string; readonly digest: string },
+  lease: Lease,
+): Promise<void> => {
+  await store.updateRun(run, { accepted: { by: actor.who, how } }, lease);
+  const detail = `run ${run}, ${how}, plan ${digest.slice(0, 12)}`;
+  await store.audit({ at: clock.now(), who: actor.who, what: "run.accepted", profile: profile.name, detail });
 };
 
 /** Everything a complete read teaches that no row carries; kept whatever the guards say. */

@@ -2,12 +2,12 @@ import { compareAccepted } from "../core/acceptance.ts";
 import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
 import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
 import { isChange, type Change, type PlanRow } from "../core/plan.ts";
-import { carryOut, recordGoodRun } from "./carry-out.ts";
+import { carryOut, dropMarks, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
-import { endRun, recordPlan, recordRead, recordRun } from "./record.ts";
+import { endRun, recordAcceptance, recordPlan, recordRead, recordRun } from "./record.ts";
 import { allRows, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 
@@ -52,6 +52,9 @@ export const sync = async (
   });
 };
 
+/** A mark that led to nothing for a day means nothing any more; until then the entry may only be missing for a moment. */
+const markLife = 86_400_000;
+
 const syncRun = async (
   dependencies: EngineDependencies,
   profile: Profile,
@@ -78,6 +81,7 @@ const syncRun = async (
   if (changes.length === 0) {
     await endRun(dependencies, run, { outcome: "unchanged", counts }, lease);
     await recordGoodRun(dependencies, profile, prepared, { lease, applied: false, reviewed: false });
+    await dropMarks(dependencies, profile, prepared.readAt - markLife);
     return { run, guards: [], recovered };
   }
   if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, options.baseline);
@@ -103,7 +107,7 @@ const syncRun = async (
   }
   if (accepted.length > 0) {
     const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
-    await store.updateRun(run, { accepted: { by: dependencies.actor.who, how } }, lease);
+    await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest }, lease);
   }
   if (leftOut.length > 0) {
     const numbers = leftOut.map(({ row }) => row);

@@ -69,6 +69,7 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
       log,
       actor: actorOf(),
       limits: defaultLimits,
+      redact: (text) => secrets.redact(text),
     },
     configuration,
     secrets,

@@ -62,6 +62,7 @@ const begin = async (options: Partial<Parameters<typeof createOrganizationWorld>
     log: dependencies.log,
     actor: { who: "test", host: "here", pid: 1 },
     limits: defaultLimits,
+    redact: (text) => text,
   };
   const profile = await findProfile(engine, "p", true);
   const run = async (given: Wish): Promise<RunResult | { fault: unknown }> => {

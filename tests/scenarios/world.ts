@@ -125,6 +125,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<World> =>
     log: dependencies.log,
     actor: { who: "jan", host: "here", pid: 1 },
     limits: defaultLimits,
+    redact: (text) => text,
   };
   const addProfile = (name: string, content: DirectoryContent, given: Settings = {}): Play => {
     contents.set(name, content);

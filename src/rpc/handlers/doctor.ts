@@ -16,10 +16,7 @@ export const doctorHandlers = (dependencies: HandlerDependencies): Pick<Handlers
     const findings: Diagnostic[] = [];
     const add = async (part: () => Promise<readonly Diagnostic[]>): Promise<void> => {
       runtime.signal.throwIfAborted();
-      for (const finding of await part()) {
-        findings.push(finding);
-        options.onProgress({ stage: "checking", done: findings.length });
-      }
+      findings.push(...(await part()));
     };
     await add(() => dependencies.checkHome());
     await add(() => checkStore(dependencies));
