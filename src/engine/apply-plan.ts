@@ -13,7 +13,7 @@ import type { Profile } from "./profile.ts";
 import { recordAcceptance, recordPlan, recordRun } from "./record.ts";
 import { allRows, recover } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
-import type { RunResult } from "./sync.ts";
+import { refuseWithoutBaseline, type RunResult } from "./sync.ts";
 
 /**
  * Applies the rows somebody reviewed, without reading the directory again. The organization is read again, and each row
@@ -86,6 +86,10 @@ const applyReviewed = async (
   const { store, clock } = dependencies;
   const { lease, runtime } = session;
   const organization = await session.organization();
+  if (organization.read === undefined && plan.header.undoes === undefined) {
+    const { firstApplied } = await store.state(profile.key);
+    if (firstApplied === undefined) refuseWithoutBaseline(profile, undefined);
+  }
   const now = await organization.read?.(groupsOf(plan.rows));
   const { rows, leftOut, already } = sift(profile, plan.rows, now);
   if (leftOut.length > 0) {

@@ -135,7 +135,7 @@ const syncRun = async (
  * Where the server cannot be read, nobody knows what is there before the first run: somebody has to say that everything
  * may be sent. Recording what is there instead needs the ids it was sent under, which no profile knows without an import.
  */
-const refuseWithoutBaseline = (profile: Profile, baseline: SyncOptions["baseline"]): void => {
+export const refuseWithoutBaseline = (profile: Profile, baseline: SyncOptions["baseline"]): void => {
   if (baseline === undefined) throw new Fault("baseline.needed", { server: profile.organization.server });
   if (baseline === "record") throw new Fault("baseline.ids_unknown", { server: profile.organization.server });
 };

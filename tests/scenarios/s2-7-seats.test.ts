@@ -47,6 +47,21 @@ describe("seats", () => {
     expect(writes.at(-1)).toMatch(/import$/u);
   });
 
+  it("given somebody comes back and somebody is new, then the restored one has the seat first", async () => {
+    const world = await createWorld({ directory: { people: many(9), groups: [] }, seats: 10 });
+    await world.review();
+    world.directory.people = [...many(8), disabled("p9")];
+    world.pass(hours);
+    await world.sync();
+    world.directory.people = [...many(9), "new"];
+    world.pass(hours);
+    world.sandbox.state.organization.seats = 11;
+    world.requests();
+    expect((await world.sync()).changes).toEqual(["restore p9@firm.test", "invite new@firm.test"]);
+    const writes = world.requests().filter((line) => line.endsWith("/restore") || line.endsWith("/import"));
+    expect(writes.map((line) => line.split("/").at(-1))).toEqual(["restore", "import"]);
+  });
+
   it("given an over-full organization, then memberships go by the group's endpoint, since an import would need seats", async () => {
     const world = await createWorld({
       directory: { people: many(9), groups: [group("sales", "p1")] },

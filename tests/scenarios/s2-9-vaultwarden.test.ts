@@ -32,6 +32,8 @@ describe("the first plan", () => {
     const run = await world.sync();
     expect(run.fault?.code).toBe("baseline.needed");
     expect(imports(world)).toBe(0);
+    expect((await world.review()).fault?.code).toBe("baseline.needed");
+    expect((await world.sync({ baseline: "record" })).fault?.code).toBe("baseline.ids_unknown");
     expect((await world.sync({ baseline: "send" })).fault?.code).toBe("guard.first");
     expect(world.members()).toEqual([]);
   });
