@@ -145,8 +145,7 @@ describe("what a beginner gets wrong", () => {
 
   it("given a filter with a slip, then the place in it", async () => {
     await setUp();
-    await run(["config", "set", "sync.userFilter", "exclude alice@firm.test"]);
-    const { code, stderr } = await run(["plan"]);
+    const { code, stderr } = await run(["config", "set", "sync.userFilter", "exclude alice@firm.test"]);
     expect(code).toBe(1);
     expect(stderr).toContain("error[filter.syntax]: ");
     expect(stderr).toContain("\n    exclude alice@firm.test\n            ^\n");

@@ -152,13 +152,16 @@ describe("a first synchronisation with the executable", () => {
     expect(second?.stderr).toContain("error[lease.held]");
   });
 
-  it("given a typing error in a filter, then it shows the place and reads nobody", async () => {
-    await place.run(["config", "set", "sync.userFilter", "exclude alice@firm.test", "--profile", "main"]);
-    const sync = await place.run(["sync"]);
+  it("given a typing error in a filter, then it shows the place: where it is set, and where it stands in the file", async () => {
+    const filter = "exclude alice@firm.test";
+    const set = await place.run(["config", "set", "sync.userFilter", filter, "--profile", "main"]);
+    expect(set.code).toBe(1);
+    expect(set.stderr).toContain("error[filter.syntax]");
+    expect((await place.run(["config", "get", "sync.userFilter", "--profile", "main"])).stdout).not.toContain("alice");
+    const sync = await place.run(["sync"], { env: { DIRECTORY_CONNECTOR_PROFILES_MAIN_SYNC_USER_FILTER: filter } });
     expect(sync.code).toBe(1);
     expect(sync.stderr).toContain("error[filter.syntax]");
     expect(sync.stderr).toContain("column 9");
-    await place.run(["config", "unset", "sync.userFilter", "--profile", "main"]);
   });
 
   it("given a typing error in the configuration, then it names line and column and leaves the file alone", async () => {

@@ -1,5 +1,6 @@
 import { Config } from "../../config/schema.ts";
 import type { ShownValue } from "../../config/configuration.ts";
+import { readFilter } from "../../core/filter/read.ts";
 import { Fault } from "../../core/fault.ts";
 import { chooseProfile } from "../../engine/profile.ts";
 import type { Handlers } from "../contract.ts";
@@ -23,6 +24,7 @@ export const configHandlers = (
 
     "config.set": async ({ path, value, profile }) => {
       const name = await profileFor(dependencies, path, profile, true);
+      if (name !== undefined) await refuseMalformedFilter(dependencies, name, path, value);
       const { path: full, text, before } = await configuration.set(path, value, name);
       await audit(dependencies, "config.set", {
         ...(name === undefined ? {} : { profile: name }),
@@ -93,3 +95,16 @@ const shown = ({
   source: from === undefined ? source : `${source} ${from}`,
   ...(title === undefined ? {} : { title }),
 });
+
+/** A filter is refused when it is typed, not when the next run reads it; what is the directory's own part it judges itself. */
+const refuseMalformedFilter = async (
+  { configuration }: HandlerDependencies,
+  profile: string,
+  path: string,
+  value: string,
+): Promise<void> => {
+  const [, setting] = /(?:^|\.)sync\.(userFilter|groupFilter)$/u.exec(path) ?? [];
+  const directory = (await configuration.read()).config.profiles[profile]?.directory.kind;
+  if (setting === undefined || directory === undefined) return;
+  readFilter(value, { subject: setting === "userFilter" ? "people" : "groups", setting, directory });
+};
