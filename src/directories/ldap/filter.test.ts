@@ -80,7 +80,7 @@ describe("a filter", () => {
     expect(() => parseFilter(text, "userFilter")).toThrow(
       expect.objectContaining({
         code: "filter.syntax",
-        params: { filter: "userFilter", line, column, expected, found },
+        params: { filter: "userFilter", line, column, expected, found, text: text.split("\n")[line - 1] },
       }),
     );
   });

@@ -6,7 +6,7 @@ type Write = (writer: BerWriter) => void;
 /**
  * Reads an LDAP filter (RFC 4515) strictly and keeps escaped bytes as they are, so `\c3\bc` and `ü` are the same value.
  * Outer parentheses may be absent, and blanks may stand between components. `field` names the setting in the Fault
- * `filter.syntax {filter, line, column, expected, found}`.
+ * `filter.syntax {filter, line, column, expected, found, text}`; `text` is the line it is in.
  */
 export const parseFilter = (text: string, field: string): Filter => parse(text, field).filter;
 
