@@ -166,6 +166,9 @@ const complaints = (found: Ended, expected: Ended): string[] => {
     (recovered.surelyDone >= done.size && recovered.surelyDone + recovered.left === recovered.changes)
       ? []
       : [`${done.size} changes were surely done, the second run says ${said}`]),
+    ...(recovered === undefined || recovered.changes === 0 || recovered.left === second.changes.length
+      ? []
+      : [`the second run says ${said}, and has ${second.changes.length} to do: ${second.changes.join(", ")}`]),
     ...(third.fault === undefined ? [] : [`the plan after it failed: ${third.fault}`]),
     ...(third.changes.length === 0 ? [] : [`the plan after it has ${third.changes.join(", ")}`]),
     ...(found.mailedTwice.length === 0 ? [] : [`invited twice: ${found.mailedTwice.join(", ")}`]),
