@@ -42,6 +42,8 @@ export interface ClientOptions {
   readonly config?: string;
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
+  /** Settings for this command only, dotted path → text; they count over environment and files. */
+  readonly overrides?: Readonly<Record<string, string>>;
   /** `--profile`, for the logs and for settings that depend on it; calls name it themselves. */
   readonly profile?: string;
 }

@@ -50,11 +50,13 @@ export const readGlobals = (all: readonly string[], environment: Environment): G
   const logFormat = logFormats.find((format) => format === wantedFormat);
   const [profile, language] = [orVariable("profile", "PROFILE"), orVariable("lang", "LANG")];
   const [home, config] = [value("home"), value("config")];
+  const overrides = overridesIn(argv, profile);
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(home === undefined ? {} : { home }),
     ...(config === undefined ? {} : { config }),
     ...(language === undefined ? {} : { language }),
+    ...(overrides === undefined ? {} : { overrides }),
     ...(logLevel === undefined ? {} : { logLevel }),
     ...(logFormat === undefined ? {} : { logFormat }),
     json: has("json"),
@@ -63,6 +65,25 @@ export const readGlobals = (all: readonly string[], environment: Environment): G
     strict: has("strict"),
     wait: has("wait"),
   };
+};
+
+/** `--override setting=value`, any number of times; a path below the profile that is named is one of that profile. */
+const overridesIn = (
+  argv: readonly string[],
+  profile: string | undefined,
+): Readonly<Record<string, string>> | undefined => {
+  const pairs = argv.flatMap((word, at) => {
+    if (word.startsWith("--override=")) return [word.slice("--override=".length)];
+    return word === "--override" ? [argv[at + 1] ?? ""] : [];
+  });
+  if (pairs.length === 0) return undefined;
+  const isWhole = /^(?:organizations|profiles|network)\.|^currentProfile$/u;
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [path = "", ...value] = pair.split("=");
+      return [profile === undefined || isWhole.test(path) ? path : `profiles.${profile}.${path}`, value.join("=")];
+    }),
+  );
 };
 
 /** Which command the words name, as far as they do, and whether help was asked for. */

@@ -30,6 +30,8 @@ export interface Globals {
   readonly profile?: string;
   readonly home?: string;
   readonly config?: string;
+  /** Dotted path → text, for this command only. */
+  readonly overrides?: Readonly<Record<string, string>>;
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
   readonly language?: string;
@@ -146,6 +148,7 @@ const clientOptions = (context: CliContext, globals: Globals): ClientOptions => 
   ...(globals.logLevel === undefined ? {} : { logLevel: globals.logLevel }),
   ...(globals.logFormat === undefined ? {} : { logFormat: globals.logFormat }),
   ...(globals.profile === undefined ? {} : { profile: globals.profile }),
+  ...(globals.overrides === undefined ? {} : { overrides: globals.overrides }),
 });
 
 /** The command line was not understood; `reason` is a code with words under `reason.usage.invalid.<reason>`. */

@@ -47,6 +47,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { name: "profile", value: "name" },
   { name: "home", value: "folder", file: true },
   { name: "config", value: "file", file: true },
+  { name: "override", value: "setting=value", many: true },
   { name: "json" },
   { name: "log-level", value: "level", choices: logLevels },
   { name: "log-format", value: "format", choices: logFormats },

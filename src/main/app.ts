@@ -45,7 +45,12 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
     ...(options.logFormat === undefined ? {} : { format: options.logFormat }),
   });
   const store = await openSqliteStore({ path: home.stateFile, version });
-  const configuration = createConfigurationStore({ home, environment, uuid: randomUUID });
+  const configuration = createConfigurationStore({
+    home,
+    environment,
+    uuid: randomUUID,
+    ...(options.overrides === undefined ? {} : { flags: options.overrides }),
+  });
   const tokens = createTokenCache(store, secrets, () => systemClock.now());
   const connections = createConnections({
     networkConfig: async () => (await configuration.read()).config.network,

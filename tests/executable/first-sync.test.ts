@@ -164,6 +164,16 @@ describe("a first synchronisation with the executable", () => {
     expect(sync.stderr).toContain("column 9");
   });
 
+  it("shows where each setting comes from: flag, environment, file or default", async () => {
+    const { stdout } = await place.run(["config", "show", "--override", "guards.age=3", "--profile", "main"], {
+      env: { DIRECTORY_CONNECTOR_PROFILES_MAIN_SYNC_NESTED: "false" },
+    });
+    expect(stdout).toMatch(/guards\.age +3 +flag/u);
+    expect(stdout).toMatch(/sync\.nested +false +environment/u);
+    expect(stdout).toMatch(/directory\.path +\S+ +file/u);
+    expect(stdout).toMatch(/sync\.users +true +default/u);
+  });
+
   it("given a typing error in the configuration, then it names line and column and leaves the file alone", async () => {
     const files = await place.run(["data-file", "--json"]);
     const { configFile: file } = z.object({ configFile: z.string() }).parse(JSON.parse(files.stdout));
