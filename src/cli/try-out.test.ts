@@ -186,7 +186,11 @@ describe("completion", () => {
     };
     expect(complete("directory-connector", "pl")).toEqual(["plan"]);
     expect(complete("directory-connector", "config", "s")).toEqual(["set", "show"]);
-    expect(complete("directory-connector", "--profile", "plan", "plan", "--o")).toEqual(["--out", "--only", "--override"]);
+    expect(complete("directory-connector", "--profile", "plan", "plan", "--o")).toEqual([
+      "--out",
+      "--only",
+      "--override",
+    ]);
     expect(complete("directory-connector", "plan", "--only", "inv")).toEqual(["invited"]);
     expect(complete("directory-connector", "completion", "")).toEqual(["bash", "zsh", "fish"]);
     expect(complete("directory-connector", "profile", "add", "--base")).toEqual(["--base-dn"]);
