@@ -70,6 +70,8 @@ const knownGroup = (
   if (input.adopted(id)) for (const person of input.table.people.values()) ours.add(person.externalId);
   for (const { add, remove } of rows)
     for (const externalIdOfPerson of [...(add ?? []), ...(remove ?? [])]) ours.add(externalIdOfPerson);
+  // Nobody leaves a group whom no row names: an import would throw out whoever has no external id.
+  const removed = new Set(rows.flatMap((one) => one.removeByEmail ?? []));
   const members: string[] = [];
   const manual: string[] = [];
   for (const memberId of group.members) {
@@ -77,7 +79,7 @@ const knownGroup = (
     if (member === undefined) continue;
     if (member.externalId !== undefined && (ours.has(member.externalId) || !input.keepManual))
       members.push(member.externalId);
-    else if (input.keepManual) manual.push(memberId);
+    else if (!removed.has(member.email)) manual.push(memberId);
   }
   const writtenBy = manual.length > 0 || group.externalId === undefined ? "member-ids" : "import";
   return { ...identity, members, writtenBy, manual };

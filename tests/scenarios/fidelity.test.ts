@@ -20,10 +20,13 @@ const anyDirectory: fc.Arbitrary<DirectoryContent> = fc.record({
     { maxLength: 4, selector: ({ id }) => id },
   ),
   groups: fc.uniqueArray(
-    fc.record({ id: fc.constantFrom("g", "h"), members: fc.subarray([...names, "g", "h"]) }).map((one) => ({
-      ...group(one.id, ...one.members),
-      name: "Sales",
-    })),
+    fc
+      .record({
+        id: fc.constantFrom("g", "h"),
+        name: fc.constantFrom("Sales", "Other"),
+        members: fc.subarray([...names, "g", "h"]),
+      })
+      .map(({ id, name, members }) => ({ ...group(id, ...members), name })),
     { maxLength: 2, selector: ({ id }) => id },
   ),
 });
@@ -73,7 +76,7 @@ it("what a plan foretells is what the organization holds once it was applied", {
         compared += planned.changes.length;
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 60, seed: 20_261_124 },
   );
   expect(compared).toBeGreaterThan(20);
 });

@@ -39,8 +39,10 @@ export const compareMembers = (
     });
   }
   if (actual === undefined) return { writtenBy: link.writtenBy, members: [...ours].sort() };
+  // An import names everybody by external id: it would throw out who stays without one, whatever the settings say.
   const isManual =
-    keepManualMembers && (actual.emails.length > 0 || surplus.some((id) => !ours.has(id) || fixed.has(id)));
+    surplus.some((id) => fixed.has(id)) ||
+    (keepManualMembers && (actual.emails.length > 0 || surplus.some((id) => !ours.has(id))));
   return {
     writtenBy: isManual || theirs?.externalId === undefined ? "member-ids" : "import",
     members: [...ours.union(present)].filter((id) => isOurs(id, { ours, present, wanted, staying })).sort(),
