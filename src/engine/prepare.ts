@@ -7,6 +7,7 @@ import type { OrganizationState } from "../core/organization-state.ts";
 import type { Change, Plan } from "../core/plan.ts";
 import { forecastSeats } from "../core/seats.ts";
 import { select } from "../core/select.ts";
+import { takesAway } from "../core/stale.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease, Links, ProfileState } from "../store/store.ts";
 import { readDirectory, type Collected } from "./collect.ts";
@@ -20,6 +21,8 @@ export interface PrepareOptions {
   readonly full: boolean;
   /** Somebody reviews the plan before it is applied: it counts as the second read that misses a person. */
   readonly reviewed: boolean;
+  /** What somebody accepted already: for those whom it takes away this is the second read. */
+  readonly accepted?: readonly Change[];
   readonly runtime: Runtime;
   readonly lease: Lease;
   /** Opens the organization once, when it is first needed. */
@@ -93,6 +96,7 @@ export const prepare = async (
     server: { readable: true, remove: true, renameGroup: true, removeGroup: true, owners: owners(profile) },
     now: readAt,
     secondReadAfter: options.reviewed ? 0 : limits.secondRead,
+    accepted: new Set(options.accepted?.filter(takesAway).map(({ subject }) => `${subject.kind} ${subject.id}`)),
     selectionChanged: state.selection !== undefined && state.selection !== profile.selection,
     directoryChanged,
     elsewhere,

@@ -2,11 +2,13 @@ import { compareAccepted } from "../core/acceptance.ts";
 import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
 import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
 import { isChange, type Change, type PlanRow } from "../core/plan.ts";
+import type { Run } from "../store/store.ts";
 import { carryOut, dropMarks, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
+
 import { endRun, recordAcceptance, recordPlan, recordRead, recordRun } from "./record.ts";
 import { allRows, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
@@ -65,9 +67,10 @@ const syncRun = async (
 ): Promise<RunResult> => {
   const { store } = dependencies;
   const { lease } = session;
-  const accepted = await acceptedChanges(dependencies, profile, options.accept, recovered);
-  const isAccepted = options.accept !== undefined;
-  const prepared = await prepare(dependencies, profile, { full: options.full, reviewed: isAccepted, ...session });
+  const { full, accept } = options;
+  const { accepted, plan } = await acceptedChanges(dependencies, profile, accept, recovered);
+  const isAccepted = accept !== undefined;
+  const prepared = await prepare(dependencies, profile, { full, reviewed: false, accepted, ...session });
   await recordRead(dependencies, profile, prepared, lease);
   await recordPlan(dependencies, run, prepared.plan, lease);
   const changes = prepared.plan.rows.filter(isChange);
@@ -88,7 +91,8 @@ const syncRun = async (
   const acceptance = compareAccepted(prepared.plan.rows, accepted);
   if (isAccepted && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
   const judged = await judge(dependencies, profile, prepared, acceptance.rest);
-  const answers = isAccepted ? answered : continuedAnswers(profile, prepared, recovered);
+  const answers =
+    plan === undefined ? continuedAnswers(profile, prepared, recovered) : answersOf(profile, prepared, plan);
   const hits = judged.filter((hit) => !answers.has(hit.code));
   const held =
     profile.config.onGuard === "hold" && hits.every((hit) => holdable.has(hit.code))
@@ -123,7 +127,7 @@ const syncRun = async (
     rows,
     prepared,
     accepted: acceptance.accepted,
-    reviewed: isAccepted || answers.has("guard.selection"),
+    reviewed: answers.has("guard.selection"),
     hits,
     counts,
     leftOut: leftOut.length,
@@ -140,22 +144,31 @@ export const refuseWithoutBaseline = (profile: Profile, baseline: SyncOptions["b
   if (baseline === "record") throw new Fault("baseline.ids_unknown", { server: profile.organization.server });
 };
 
-/** What somebody accepted: a recorded plan by its digest, and what an interrupted accepted run had left. */
+/** What somebody accepted: a recorded plan by its digest, which is given too, and what an interrupted accepted run had left. */
 const acceptedChanges = async (
   { store, ...dependencies }: EngineDependencies,
   profile: Profile,
   digest: string | undefined,
   recovered: readonly Recovered[],
-): Promise<Change[]> => {
+): Promise<{ readonly accepted: readonly Change[]; readonly plan?: Run }> => {
   const continued = recovered.flatMap((one) => one.accepted);
-  if (digest === undefined) return continued;
+  if (digest === undefined) return { accepted: continued };
   const plan = await store.planByDigest(profile.key, digest);
   if (plan === undefined) throw new Fault("plan.unknown_digest", { digest, profile: profile.name });
-  return [...continued, ...(await allRows({ store, ...dependencies }, plan.id))];
+  return { accepted: [...continued, ...(await allRows({ store, ...dependencies }, plan.id))], plan };
 };
 
-/** An acceptance answers the guards that ask for a review; what it does not cover has to pass by itself. */
-const answered: ReadonlySet<string> = new Set(["guard.first", "guard.selection", "guard.age", "guard.directory"]);
+/**
+ * An acceptance answers the guards that ask for a review; what it does not cover has to pass by itself. Of a directory
+ * or selection that is another one by now nobody has seen what it leads to.
+ */
+const answersOf = (profile: Profile, prepared: Prepared, { header }: Run): ReadonlySet<string> => {
+  const always = ["guard.first", "guard.age", "guard.directory"];
+  return new Set(isSameSelection(profile, prepared, header) ? [...always, "guard.selection"] : always);
+};
+
+const isSameSelection = (profile: Profile, { directoryIdentity }: Prepared, header: Run["header"]): boolean =>
+  header?.directory === directoryIdentity && header.selection === profile.selection;
 
 /**
  * What somebody accepted in a run that was cut short still answers for the review it was: of the first plan, and of the
@@ -163,14 +176,12 @@ const answered: ReadonlySet<string> = new Set(["guard.first", "guard.selection",
  */
 const continuedAnswers = (
   profile: Profile,
-  { directoryIdentity }: Prepared,
+  prepared: Prepared,
   recovered: readonly Recovered[],
 ): ReadonlySet<string> => {
   const headers = recovered.flatMap(({ run, accepted }) => (accepted.length > 0 ? [run.header] : []));
   if (headers.length === 0) return new Set();
-  const isSame = headers.every(
-    (header) => header?.directory === directoryIdentity && header.selection === profile.selection,
-  );
+  const isSame = headers.every((header) => isSameSelection(profile, prepared, header));
   return new Set(isSame ? ["guard.first", "guard.selection"] : ["guard.first"]);
 };
 

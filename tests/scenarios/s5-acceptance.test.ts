@@ -1,4 +1,4 @@
-/** Product §5: acceptance and undo. */
+/** Product §5: acceptance. */
 import { describe, expect, it } from "vitest";
 import { disabled, group, many, person } from "./directory.ts";
 import { createWorld, hours, minutes, type Settings, type Told, type World } from "./world.ts";
@@ -163,78 +163,53 @@ describe("sync --accept", () => {
     expect((await world.sync({ accept: stopped.digest })).outcome).toBe("done");
   });
 
+  it("given somebody whom the accepted plan only called missing once, then they wait for their second read", async () => {
+    const world = await begin(50);
+    const left = many(50).map((id, index) => (index < 5 ? disabled(id) : id));
+    world.directory.people = left.filter((one) => one !== "p20");
+    const stopped = await world.sync();
+    expect(stopped.kept).toEqual(["keep.missing_once p20@firm.test"]);
+    world.pass(minutes);
+    const run = await world.sync({ accept: stopped.digest });
+    expect(run).toMatchObject({ outcome: "done", kept: ["keep.missing_once p20@firm.test"] });
+    expect(world.members().filter((one) => one.endsWith("/revoked"))).toHaveLength(5);
+  });
+
+  it("given the accepted plan showed somebody as gone, then that read was their second one", async () => {
+    const world = await begin(50);
+    world.directory.people = many(50).slice(0, 49);
+    await world.sync();
+    world.pass(minutes);
+    const plan = await world.plan();
+    expect(plan.changes).toEqual(["revoke p50@firm.test"]);
+    world.pass(minutes);
+    expect(await world.sync({ accept: plan.digest })).toMatchObject({ outcome: "done", changes: plan.changes });
+  });
+
+  it.each([
+    ["selection", (world: World) => world.set({ sync: { userFilter: "" } })],
+    ["directory", (world: World) => Object.assign(world.directory, { identity: "other", people: [...many(50), "x3"] })],
+  ])(
+    "given the plan was made with another %s, then it does not answer for what this one leads to",
+    async (what, to) => {
+      const world = await begin(50, { sync: { userFilter: "exclude:x1@firm.test,x2@firm.test" } });
+      world.directory.people = [...many(50), "new", "x1", "x2"];
+      const plan = await world.plan();
+      expect(plan.changes).toEqual(["invite new@firm.test"]);
+      to(world);
+      world.pass(minutes);
+      const run = await world.sync({ accept: plan.digest });
+      expect(run).toMatchObject({ outcome: "guard", guards: ["guard.selection"], fault: { params: { what } } });
+      expect(world.members()).toHaveLength(50);
+      expect((await world.sync({ accept: run.digest })).outcome).toBe("done");
+    },
+  );
+
   it("given a digest that nobody recorded, then it is refused", async () => {
     const world = await begin(20);
     world.directory.people = [...many(20), "new"];
     expect((await world.sync({ accept: "abcdef12" })).fault?.code).toBe("plan.unknown_digest");
     expect(line(world, "new")).toBeUndefined();
-  });
-});
-
-describe("undo", () => {
-  it("given a run that invited, revoked and changed groups, then its plan takes back what it can, says what it cannot, and pauses the schedule", async () => {
-    const world = await begin(30);
-    world.sandbox.byHand.accept("p1");
-    world.directory.people = [disabled("p1"), person("p2", { email: "two@firm.test" }), ...many(31).slice(2)];
-    world.directory.groups = [group("sales", "p3", "p31"), group("it", "p4")];
-    const run = await world.sync();
-    expect(run.outcome).toBe("done");
-    const { plan, rows } = await world.undo(run);
-    const reach = Object.fromEntries(
-      rows.map(({ original, reach }) => [`${original.action} ${original.subject.id}`, reach]),
-    );
-    expect(reach).toEqual({
-      "revoke p1": "fully",
-      "readdress p2": "impossible",
-      "invite p31": "fully",
-      "create-group it": "fully",
-      "change-members sales": "fully",
-    });
-    expect(await world.apply(plan)).toMatchObject({ outcome: "done" });
-    expect(line(world, "p1")).toBe("p1@firm.test/p1/accepted");
-    expect(line(world, "p31")).toBeUndefined();
-    expect(world.groups()).toEqual(["sales/sales{p1@firm.test,two@firm.test}"]);
-    expect((await world.sync()).fault?.code).toBe("profile.paused");
-  });
-
-  it("given an invitation somebody accepted since, then it is revoked instead of removed", async () => {
-    const world = await begin(30);
-    world.directory.people = many(31);
-    const run = await world.sync();
-    world.sandbox.byHand.accept("p31");
-    const { plan, rows } = await world.undo(run);
-    expect(rows.map(({ because }) => because.code)).toEqual(["undo.accepted_since"]);
-    await world.apply(plan);
-    expect(line(world, "p31")).toBe("p31@firm.test/p31/revoked");
-  });
-
-  it("given a removal, then only a new invitation is possible", async () => {
-    const world = await begin(30, { sync: { leavers: { disabled: "remove" } } });
-    world.directory.people = [disabled("p1"), ...many(30).slice(1)];
-    const run = await world.sync();
-    const { plan, rows } = await world.undo(run);
-    expect(rows.map(({ reach }) => reach)).toEqual(["new-invitation"]);
-    await world.apply(plan);
-    expect(line(world, "p1")).toBe("p1@firm.test/p1/invited");
-  });
-
-  it("given a run was undone, then there is nothing more to undo in it", async () => {
-    const world = await begin(30);
-    world.directory.people = many(31);
-    const run = await world.sync();
-    await world.apply((await world.undo(run)).plan);
-    await expect(world.undo(run)).rejects.toMatchObject({ code: "run.nothing_to_undo" });
-  });
-
-  it("given somebody we restored by undoing is still disabled, then that stands until the schedule is let go on", async () => {
-    const world = await begin(30);
-    world.directory.people = [disabled("p1"), ...many(30).slice(1)];
-    const run = await world.sync();
-    await world.apply((await world.undo(run)).plan);
-    expect(line(world, "p1")).toBe("p1@firm.test/p1/invited");
-    world.pass(hours);
-    expect((await world.sync()).fault?.code).toBe("profile.paused");
-    expect((await world.plan()).changes).toEqual(["revoke p1@firm.test"]);
   });
 });
 

@@ -37,10 +37,11 @@ const keepGroup = (part: GroupPart, link: GroupLink, reason: string): void => {
 /** What a missing group still waits for, like a person: a second complete read, then the days of `wait`. */
 const waitsFor = (
   { input }: GroupPart,
-  { missingSince }: GroupLink,
+  { id, missingSince }: GroupLink,
 ): { readonly code: string; readonly params: Readonly<Record<string, string>> } | undefined => {
-  const { now, secondReadAfter, settings } = input;
-  if (missingSince === undefined || now <= missingSince || now - missingSince < secondReadAfter)
+  const { now, settings } = input;
+  const after = input.accepted?.has(`group ${id}`) === true ? 0 : input.secondReadAfter;
+  if (missingSince === undefined || now <= missingSince || now - missingSince < after)
     return { code: "keep.missing_once", params: { reason: "gone.not_found" } };
   const until = missingSince + settings.leavers.wait * day;
   return now < until ? { code: "keep.waiting", params: { until: new Date(until).toISOString() } } : undefined;

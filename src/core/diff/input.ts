@@ -49,6 +49,8 @@ export interface DiffInput {
   readonly now: number;
   /** How long after the first read that missed somebody a second one counts: 30 minutes, 0 for a plan that somebody reviews. */
   readonly secondReadAfter: number;
+  /** Whose departure somebody accepted, as `person <id>` or `group <id>`: for them a second read counts at once. */
+  readonly accepted?: ReadonlySet<string> | undefined;
   /** The selection or the directory is another one than at the last good run: groups that left it are kept. */
   readonly selectionChanged: boolean;
   /** Another directory than at the last good run: its ids mean nothing yet, so nobody is missing. */

@@ -77,9 +77,10 @@ const waitsForSuccessor = (part: PeoplePart, who: Who): boolean => {
 
 /** What a missing person still waits for: a second complete read, or a moment (ISO); undefined = they are gone. */
 const waitsUntil = ({ input }: PeoplePart, link: PersonLink): string | undefined => {
-  const { now, secondReadAfter, settings } = input;
+  const { now, settings } = input;
   const { missingSince } = link;
-  if (missingSince === undefined || now <= missingSince || now - missingSince < secondReadAfter) return "second read";
+  const after = input.accepted?.has(`person ${link.id}`) === true ? 0 : input.secondReadAfter;
+  if (missingSince === undefined || now <= missingSince || now - missingSince < after) return "second read";
   const until = missingSince + settings.leavers.wait * day;
   return now < until ? new Date(until).toISOString() : undefined;
 };
