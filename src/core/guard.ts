@@ -168,19 +168,14 @@ const identity: GuardRule = ({ changes, recent, limits, linkedPeople, domains })
     : undefined;
 };
 
+/** Needed are also the seats that an over-full organization is short of already: an import looks at all of them. */
 const seats: GuardRule = ({ seats: forecast, limits, changes }) => {
   if (forecast === undefined || forecast.total === undefined || forecast.short === 0) return undefined;
   if (!changes.some(needsSeats)) return undefined;
-  if (limits.seats !== "stop" && forecast.short <= limits.seats.buy) return undefined;
-  return {
-    code: "guard.seats",
-    params: {
-      need: forecast.needs,
-      have: Math.max(0, forecast.total - forecast.used + forecast.frees),
-      short: forecast.short,
-      total: forecast.total,
-    },
-  };
+  const { total, used, frees, short } = forecast;
+  if (limits.seats !== "stop" && short <= limits.seats.buy) return undefined;
+  const have = Math.max(0, total - used + frees);
+  return { code: "guard.seats", params: { need: have + short, have, short, total } };
 };
 
 /** How many go without asking: one less than the floor, or the share, whichever is more. */

@@ -187,7 +187,7 @@ export const judge = async (
     recent,
     limits: profile.config.guards,
     linkedPeople: links.people.length,
-    linkedGroups: links.groups.length,
+    linkedGroups: profile.config.sync.groups ? links.groups.length : 0,
     memberships: plan.header.counts.memberships,
     read: { people: prepared.collected.users.length, groups: prepared.collected.groups.length },
     first: prepared.first,

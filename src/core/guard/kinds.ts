@@ -10,8 +10,11 @@ export const changesIdentity = (change: Change): boolean =>
   (change.action === "stamp" ||
     change.action === "readdress" ||
     (change.action === "adopt" && change.because.code !== "adopt.same_id" && change.because.code !== "adopt.gone"));
+/** Also a group that stays in the directory and has nobody left there: so it looks when the right to read members is lost. */
 export const emptiesGroup = (change: Change): boolean =>
-  change.action === "empty-group" || change.action === "remove-group";
+  change.action === "empty-group" ||
+  change.action === "remove-group" ||
+  (change.action === "change-members" && membershipsLost(change) > 0 && (change.after as GroupFacts).size === 0);
 
 /** Memberships that a change to a group takes away; removing a group takes all of them. */
 export const membershipsLost = (change: Change): number => {
