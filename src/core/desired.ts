@@ -9,6 +9,8 @@ export interface Desired {
   readonly groups: ReadonlyMap<DirectoryId, DesiredGroup>;
   /** In the directory, but left out (bad or double address …) or not selected: id → why. */
   readonly leftOut: ReadonlyMap<DirectoryId, Because>;
+  /** Left out for their address alone, and disabled: whoever is linked among them is a leaver like anybody disabled. */
+  readonly leftOutDisabled?: ReadonlySet<DirectoryId>;
   readonly unselected: ReadonlyMap<DirectoryId, Because>;
   /** Groups that are in the directory but not selected or left out. */
   readonly otherGroups: ReadonlyMap<DirectoryId, Because>;

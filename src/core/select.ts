@@ -70,6 +70,7 @@ export const select = (
     people: admittedPeople.people,
     groups: admittedGroups.groups,
     leftOut: admittedPeople.leftOut,
+    leftOutDisabled: admittedPeople.disabled,
     unselected: chosenPeople.unselected,
     otherGroups: new Map([...chosenGroups.unselected, ...admittedGroups.leftOut]),
     externalIds: new Set(users.flatMap((user) => (user.state === "deleted" ? [] : [user.externalId]))),

@@ -85,6 +85,9 @@ const settlePerson = (row: PlanRow, link: PersonLink | undefined, at: number): P
     case "stage":
       return withoutHistory({ ...base, directoryEmail: email });
     case "restore":
+      // It stands although the directory says otherwise, so that the next run does not take it away again.
+      if (row.because.code === "restore.against_directory")
+        return { ...base, revoked: base.revoked ?? { at, cause: "disabled" }, byHand: "restored" };
       return {
         ...withoutHistory(base),
         ...(row.subject.organizationId === undefined ? {} : { organizationId: row.subject.organizationId }),

@@ -1,8 +1,10 @@
 import { Fault } from "../core/fault.ts";
+import type { PersonLink } from "../core/link.ts";
 import type { OrganizationState } from "../core/organization-state.ts";
 import { isChange, type Plan, type PlanRow } from "../core/plan.ts";
 import { indexState } from "../core/satisfied.ts";
 import { freshness, takesAway } from "../core/stale.ts";
+import type { Links } from "../store/store.ts";
 import { applyRows } from "./apply.ts";
 import { groupsOf } from "./concerned.ts";
 import { dropMarks, finishRun } from "./carry-out.ts";
@@ -100,17 +102,20 @@ const applyReviewed = async (
     const { generation } = await store.state(profile.key);
     await store.saveState(profile.key, { generation: generation + 1 }, lease);
   }
+  const links = await store.links(profile.key);
   const { tally, fault } = await applyRows(dependencies, profile, {
     run,
     rows,
     already,
-    links: await store.links(profile.key),
+    links,
     organization,
     state: now,
     leases: [lease, ...session.leases().filter((one) => one !== lease)],
     accepted: () => true,
     runtime,
   });
+  const byHand = revokedByHand(rows, already, links);
+  if (byHand.length > 0) await store.saveLinks(profile.key, { ...noUpdates, people: byHand }, lease);
   const counts = {
     ...tally,
     skipped: leftOut.length + (tally.skipped ?? 0),
@@ -122,6 +127,17 @@ const applyReviewed = async (
   if (plan.header.undoes === undefined) await afterApplying(dependencies, profile, reviewed);
   else await afterUndoing(dependencies, profile, reviewed, plan.header.undoes);
   return undefined;
+};
+
+const noUpdates = { people: [], groups: [], gonePeople: [], goneGroups: [] };
+
+/** Whom somebody revoked before we did: that stands, so it is not ours to give back. */
+const revokedByHand = (rows: readonly PlanRow[], already: ReadonlySet<number>, { people }: Links): PersonLink[] => {
+  const linkOf = new Map(people.map((link) => [link.id, link]));
+  return rows.flatMap(({ row, action, subject }) => {
+    const link = action === "revoke" && already.has(row) ? linkOf.get(subject.id) : undefined;
+    return link === undefined || link.revoked !== undefined ? [] : [{ ...link, byHand: "revoked" as const }];
+  });
 };
 
 /** Later runs compare themselves with what the plan was made from, not with today's settings. */

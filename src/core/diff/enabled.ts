@@ -67,7 +67,7 @@ const restore = (part: PeoplePart, link: PersonLink, who: Who, code: string): vo
 const judgeActive = (part: PeoplePart, link: PersonLink, who: Who, person: DesiredPerson): void => {
   const { link: known, member } = who;
   part.following.set(link.id, known.externalId);
-  update(part, link, part.members.read ? withoutHindrance(known) : known);
+  update(part, link, withoutHindrance(known));
   if (person.email !== link.directoryEmail) judgeAddress(part, who, person);
   else if (member !== undefined && member.email !== person.email)
     note(part, "address.differs", person, { address: member.email });

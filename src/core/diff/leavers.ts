@@ -9,9 +9,10 @@ import { change, keep, note, update, type Who } from "./rows.ts";
 import { stay } from "./stay.ts";
 
 /** A linked person whom the directory holds disabled. */
-export const judgeDisabled = (part: PeoplePart, link: PersonLink, person: DesiredPerson): void => {
+export const judgeDisabled = (part: PeoplePart, link: PersonLink, person: DesiredPerson | undefined): void => {
   const { missingSince: _found, ...known } = know(part, link);
   const who: Who = { link: known, person, member: memberOf(part.members, link) };
+  if (restoreMarked(part, link, who)) return;
   const policy = part.input.settings.leavers.disabled;
   if (policy !== "keep") return leave(part, link, who, policy, { code: "leaver.disabled" });
   stay(part, known, who.member);
@@ -25,7 +26,9 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
   const member = memberOf(part.members, link);
   if (isHandedOver(part, link)) return;
   stay(part, known, member);
+  if (restoreMarked(part, link, { link: known, person: undefined, member })) return;
   if (directoryChanged) return update(part, link, known);
+  if (desired.leftOutDisabled?.has(link.id) === true) return judgeDisabled(part, link, undefined);
   if (desired.leftOut.has(link.id)) {
     const { missingSince: _found, ...found } = known;
     return update(part, link, found);
@@ -43,6 +46,16 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
     return update(part, link, missing);
   }
   leave(part, link, who, settings.leavers.gone, because);
+};
+
+/** Somebody said that this person shall have access again, whatever the directory says; true where there is some to give back. */
+const restoreMarked = (part: PeoplePart, link: PersonLink, who: Who): boolean => {
+  if (!part.marked.has(`restore ${link.id}`) || !isRevoked(presenceOf(part.members, link, who.member))) return false;
+  const { email, externalId } = who.link;
+  stay(part, who.link, who.member);
+  change(part, "restore", who, { email, externalId }, { code: "restore.against_directory" });
+  update(part, link, who.link);
+  return true;
 };
 
 const missingOnce = (because: Because): Because => ({ code: "keep.missing_once", params: reasonOf(because) });

@@ -7,6 +7,8 @@ import type { Because } from "../plan.ts";
 export interface AdmittedPeople {
   readonly people: ReadonlyMap<DirectoryId, DesiredPerson>;
   readonly leftOut: ReadonlyMap<DirectoryId, Because>;
+  /** Of those left out: disabled, and only their own address is what is wrong with them. */
+  readonly disabled: ReadonlySet<DirectoryId>;
   readonly notes: readonly Diagnostic[];
 }
 
@@ -22,11 +24,15 @@ export const admitPeople = (
   rules: AddressRules,
 ): AdmittedPeople => {
   const leftOut = new Map<DirectoryId, Because>();
+  const disabled = new Set<DirectoryId>();
   let people: DesiredPerson[] = [];
   for (const user of users) {
     const result = readPerson(user, isLinked(user.id) ? "official" : rules);
     if ("person" in result) people.push(result.person);
-    else leftOut.set(user.id, result.because);
+    else {
+      leftOut.set(user.id, result.because);
+      if (user.state === "disabled" && aboutAddress.has(result.because.code)) disabled.add(user.id);
+    }
   }
   for (const rule of [sameAddress, sameId]) {
     const out = findDoubles(people, isLinked, rule);
@@ -36,9 +42,12 @@ export const admitPeople = (
   return {
     people: new Map(people.map((person) => [person.id, person])),
     leftOut,
+    disabled,
     notes: users.flatMap((user) => noteOf(user, leftOut.get(user.id))),
   };
 };
+
+const aboutAddress: ReadonlySet<string> = new Set(["left_out.no_address", "left_out.bad_address"]);
 
 const readPerson = (
   user: SourceUser,
