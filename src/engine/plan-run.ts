@@ -1,5 +1,5 @@
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
-import { judge, prepare } from "./prepare.ts";
+import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
 import { endRun, recordPlan, recordRead, recordRun } from "./record.ts";
 import { recover } from "./recover.ts";
@@ -14,8 +14,8 @@ export interface PlanOptions {
 
 /**
  * The same path as a sync with the last step missing: reads, compares, judges, records, and changes nothing but the
- * record of the read (a complete read counts, whoever asked for it). Guards are told, never thrown: looking is always
- * allowed.
+ * record of the read: a complete read counts, whoever asked for it, unless it tries another selection or directory.
+ * Guards are told, never thrown: looking is always allowed.
  */
 export const planRun = async (
   dependencies: EngineDependencies,
@@ -37,7 +37,7 @@ export const planRun = async (
           ...session,
         });
         const { collected } = prepared;
-        await recordRead(dependencies, profile, prepared, session.lease);
+        await recordRead(dependencies, profile, prepared, session.lease, isTrial(profile, prepared));
         await recordPlan(dependencies, run, prepared.plan, session.lease);
         const hits = await judge(dependencies, profile, prepared, prepared.plan.rows);
         const counts = {
@@ -57,3 +57,8 @@ export const planRun = async (
       });
     },
   );
+
+/** Whoever is not in a selection or directory that somebody only looks at is not missing for that. */
+const isTrial = (profile: Profile, { state, directoryIdentity }: Prepared): boolean =>
+  (state.selection ?? profile.selection) !== profile.selection ||
+  (state.directory ?? directoryIdentity) !== directoryIdentity;

@@ -100,17 +100,22 @@ export const recordAcceptance = async (
   await store.audit({ at: clock.now(), who: actor.who, what: "run.accepted", profile: profile.name, detail });
 };
 
-/** Everything a complete read teaches that no row carries; kept whatever the guards say. */
+/**
+ * Everything a complete read teaches that no row carries; kept whatever the guards say. Of a `trial` only what it read:
+ * it teaches nothing of the people and groups that are managed.
+ */
 export const recordRead = async (
   { store }: EngineDependencies,
   profile: Profile,
   prepared: Prepared,
   lease: Lease,
+  trial = false,
 ): Promise<void> => {
   const { collected, readAt, result } = prepared;
   await store.saveSnapshot(profile.key, { readAt, users: collected.users, groups: collected.groups }, lease);
   const { updates } = result;
-  if (Object.values(updates).some((list) => list.length > 0)) await store.saveLinks(profile.key, updates, lease);
+  if (!trial && Object.values(updates).some((list) => list.length > 0))
+    await store.saveLinks(profile.key, updates, lease);
 };
 
 /** Gives a run its outcome and, unless answers are missing, its end. */
