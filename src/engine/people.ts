@@ -1,7 +1,9 @@
 import { Fault } from "../core/fault.ts";
 import type { Mark, PersonLink } from "../core/link.ts";
+import type { Subject } from "../core/plan.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import type { Profile } from "./profile.ts";
+import { allRows } from "./recover.ts";
 
 export interface AdoptOptions {
   readonly addresses: readonly string[];
@@ -12,7 +14,8 @@ export interface AdoptOptions {
 
 /**
  * Marks what the newest recorded plan proposed, so that the next plan carries it as rows: people with the same address,
- * groups with the same name, strangers that are to become leavers.
+ * groups with the same name, strangers that are to become leavers; and, by name only, people whose new address it held
+ * back.
  */
 export const adopt = async (
   dependencies: EngineDependencies,
@@ -23,12 +26,12 @@ export const adopt = async (
   const { rows: runs } = await store.runs({ profile: profile.key, limit: 20 });
   const run = runs.find((one) => one.header !== undefined);
   if (run === undefined) throw new Fault("run.none", { profile: profile.name });
-  const notes = await store.notes(run.id);
+  const [notes, held] = await Promise.all([store.notes(run.id), heldAddresses(dependencies, profile, run.id)]);
   const at = clock.now();
   const wanted = new Set(options.addresses.map((address) => address.trim().toLowerCase()));
   const found = new Set<string>();
   const marks: { readonly mark: Mark; readonly who: string }[] = [];
-  for (const { code, subject } of notes) {
+  for (const { code, subject } of [...notes, ...held]) {
     if (subject === undefined) continue;
     const named = [subject.email, subject.name, subject.id].find(
       (text) => text !== undefined && wanted.has(text.toLowerCase()),
@@ -41,6 +44,7 @@ export const adopt = async (
       });
     if (code === "proposal.same_address" && (options.sameAddress || named !== undefined)) mark("adopt");
     else if (code === "proposal.same_name" && (options.groups || named !== undefined)) mark("adopt");
+    else if (code === "held.address_taken" && named !== undefined) mark("readdress");
     else if (code === "stranger" && options.gone && (wanted.size === 0 || named !== undefined)) mark("adopt-gone");
     else if (named !== undefined) found.delete(named.toLowerCase());
   }
@@ -52,6 +56,19 @@ export const adopt = async (
   for (const { mark } of marks)
     await store.audit({ at, who: actor.who, what: `mark.${mark.kind}`, profile: profile.name, detail: mark.id });
   return { marks, unknown: [...wanted].filter((address) => !found.has(address)) };
+};
+
+/** Linked people whose address now belongs to somebody else, as a plan has them. */
+const heldAddresses = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  run: number,
+): Promise<{ readonly code: string; readonly subject: Subject }[]> => {
+  const { people } = await dependencies.store.links(profile.key);
+  const linked = new Set(people.map(({ id }) => id));
+  return (await allRows(dependencies, run)).flatMap(({ action, because: { code }, subject }) =>
+    action === "keep" && code === "held.address_taken" && linked.has(subject.id) ? [{ code, subject }] : [],
+  );
 };
 
 /** Marks a person whom somebody revoked or removed by hand to come back with the next plan. */

@@ -8,7 +8,7 @@ import { change, factsOf, keep, note, type Who } from "./rows.ts";
 export const judgeAddress = (part: PeoplePart, who: Who, person: DesiredPerson): void => {
   const { member } = who;
   const holder = holderOf(part, who, person.email);
-  if (holder !== undefined) return holdBack(part, who, { address: person.email, holder });
+  if (holder !== undefined && !isReviewed(part, who)) return holdBack(part, who, { address: person.email, holder });
   if (member === undefined) return judgeUnread(part, who, person);
   if (member.email === person.email)
     return change(part, "readdress", who, factsOf(member), {
@@ -21,6 +21,10 @@ export const judgeAddress = (part: PeoplePart, who: Who, person: DesiredPerson):
     params: { old: member.email, address: person.email },
   });
 };
+
+/** Somebody said that this is who it was; an invitation could not be made at an address that another one has. */
+const isReviewed = (part: PeoplePart, { link, member }: Who): boolean =>
+  part.marked.has(`readdress ${link.id}`) && member !== undefined && !isPending(member);
 
 const isPending = ({ status }: OrganizationMember): boolean => status === "invited" || status === "staged";
 
