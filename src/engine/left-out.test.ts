@@ -55,6 +55,19 @@ describe("rows without those that are left out", () => {
     ).toEqual({ rows: ["g3", "g2", "g4"], leftOut: ["a", "g1 x-a"] });
   });
 
+  it("given somebody or a group is not adopted, then nothing else is done with them, and no group takes them in", () => {
+    const changes = [
+      person("adopt", "a"),
+      person("revoke", "a"),
+      group("adopt", "g", []),
+      group("change-members", "g", ["x-c"]),
+      group("change-members", "h", ["x-a", "x-c"]),
+    ];
+    expect(
+      withoutThose(numberRows(changes), ({ action }) => action === "adopt").rows.map((row) => [row.action, row.add]),
+    ).toEqual([["change-members", ["x-c"]]]);
+  });
+
   it("given somebody is not revoked or restored, then groups go on as planned", () => {
     const changes = [person("revoke", "a"), person("restore", "b"), group("change-members", "g", ["x-a", "x-b"])];
     expect(told(changes, ["a", "b"])).toEqual({ rows: ["g x-a x-b"], leftOut: ["a", "b"] });

@@ -82,6 +82,20 @@ describe("sending", () => {
     expect(world.sandbox.byHand.findGroup("all")?.memberIds.size).toBe(2_100);
   });
 
+  it("given large groups, then in batches of less than a proxy's 1 MB, each group whole", async () => {
+    const people = many(3_000, "a-person-with-a-long-id-as-active-directory-has-them-");
+    const world = await createWorld({
+      directory: { people, groups: many(12, "g").map((id) => group(id, ...people)) },
+      seats: null,
+    });
+    world.sandbox.control.bodyLimitBytes = 1_000_000;
+    expect((await world.review()).outcome).toBe("done");
+    const sizes = imports(world).map((body) => JSON.stringify(body).length);
+    expect(Math.max(...sizes)).toBeLessThan(1_000_000);
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(world.groups().every((line) => line.split(",").length === 3_000)).toBe(true);
+  });
+
   it("given one group changes, then only that group is sent", async () => {
     const world = await createWorld({
       directory: { people: many(30), groups: many(10, "g").map((id) => group(id, "p1", "p2")) },

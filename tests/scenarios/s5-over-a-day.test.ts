@@ -77,6 +77,21 @@ describe("what a profile did within 24 hours counts too", () => {
   });
 });
 
+describe("onGuard: hold", () => {
+  it.each<[string, (world: World) => unknown]>([
+    ["guard.age", (world) => world.pass(8 * 24 * hours)],
+    ["guard.selection", (world) => world.set({ sync: { userFilter: "exclude:nobody@firm.test" } })],
+    ["guard.directory", (world) => (world.directory.groups = [])],
+  ])("given %s, then the run stops all the same: what it is about is everything", async (code, happen) => {
+    const world = await begin(50, { onGuard: "hold" });
+    await world.sync();
+    world.directory.people = [...many(50), "new"];
+    happen(world);
+    expect(await world.sync()).toMatchObject({ outcome: "guard", guards: [code] });
+    expect(world.members()).toHaveLength(50);
+  });
+});
+
 describe("groups whose member lists become empty", () => {
   it.each([
     [1, false],
