@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { systemCode } from "../core/system-code.ts";
 
 /**
  * One folder after the other: `mkdir` with `recursive` never ends where a file system answers ENOENT below a folder that
@@ -10,8 +11,8 @@ export const makeFolders = async (folder: string): Promise<void> => {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {
     const above = dirname(folder);
-    if (codeOf(error) === "EEXIST" && (await stat(folder)).isDirectory()) return;
-    if (codeOf(error) !== "ENOENT" || above === folder || (await exists(above))) throw error;
+    if (systemCode(error) === "EEXIST" && (await stat(folder)).isDirectory()) return;
+    if (systemCode(error) !== "ENOENT" || above === folder || (await exists(above))) throw error;
     await makeFolders(above);
     await makeFolders(folder);
   }
@@ -23,12 +24,9 @@ export const exists = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The system's name for an error (`ENOENT`); empty for other errors. */
-export const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
-
 /** A system error as a choice of the words; its own code where there is none. */
 export const systemReason = (error: unknown): string => {
-  const code = codeOf(error);
+  const code = systemCode(error);
   return reasons[code] ?? (code === "" ? String(error) : code);
 };
 

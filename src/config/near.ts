@@ -4,7 +4,7 @@ export const nearest = (typed: string, known: Iterable<string>): string | undefi
   let best: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const word of known) {
-    const steps = distance(wanted, word.toLowerCase());
+    const steps = editDistance(wanted, word.toLowerCase());
     if (steps >= least) continue;
     best = word;
     least = steps;
@@ -13,7 +13,7 @@ export const nearest = (typed: string, known: Iterable<string>): string | undefi
 };
 
 /** Letters to insert, delete, replace or swap with the neighbour (optimal string alignment). */
-const distance = (one: string, other: string): number => {
+export const editDistance = (one: string, other: string): number => {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let row = 1; row <= one.length; row += 1) {

@@ -4,7 +4,8 @@ import { access, chmod, chown, lstat, open, readFile, readlink, realpath, rename
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../core/fault.ts";
-import { codeOf, exists, makeFolders } from "./folders.ts";
+import { systemCode } from "../core/system-code.ts";
+import { exists, makeFolders } from "./folders.ts";
 
 /** One file to write or to take away. */
 export interface FileChange {
@@ -55,7 +56,7 @@ const mayOpen = async (path: string): Promise<boolean> => {
     await (await open(path, "r+")).close();
     return true;
   } catch (error) {
-    return codeOf(error) === "ENOENT";
+    return systemCode(error) === "ENOENT";
   }
 };
 
@@ -73,7 +74,7 @@ const targetOf = async (path: string): Promise<string> => {
   try {
     return await realpath(path);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (systemCode(error) !== "ENOENT") throw error;
     const isLink = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
     return isLink ? resolve(dirname(path), await readlink(path)) : path;
   }
@@ -85,7 +86,7 @@ const hashOf = async (path: string): Promise<string | undefined> => {
       .update(await readFile(path))
       .digest("hex");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 };
@@ -129,7 +130,7 @@ const syncFolder = async (folder: string): Promise<void> => {
   try {
     await handle?.sync();
   } catch (error) {
-    if (!["EINVAL", "EPERM", "EISDIR", "ENOTSUP", "EBADF"].includes(codeOf(error))) throw error;
+    if (!["EINVAL", "EPERM", "EISDIR", "ENOTSUP", "EBADF"].includes(systemCode(error))) throw error;
   } finally {
     await handle?.close();
   }
@@ -140,8 +141,8 @@ const lockedCodes = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "ENOTDIR", "EN
 
 const saveFault = (error: unknown, path: string, field: string): unknown => {
   if (error instanceof Fault) return error;
-  if (lockedCodes.has(codeOf(error))) return new Fault("config.locked", { path, field }, error);
-  return ["ENOSPC", "EDQUOT"].includes(codeOf(error)) ? new Fault("store.full", { path }, error) : error;
+  if (lockedCodes.has(systemCode(error))) return new Fault("config.locked", { path, field }, error);
+  return ["ENOSPC", "EDQUOT"].includes(systemCode(error)) ? new Fault("store.full", { path }, error) : error;
 };
 
 /** Times of the lock in milliseconds; arguments so that tests need not wait. */
@@ -180,7 +181,7 @@ const takeLock = async (lock: string, times: LockTimes): Promise<void> => {
       await (await open(lock, "wx", 0o600)).close();
       return;
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
+      if (systemCode(error) !== "EEXIST") throw error;
     }
     const found = await stat(lock).catch(() => undefined);
     const which = found === undefined ? "" : `${found.ino} ${found.mtimeMs}`;

@@ -8,7 +8,6 @@ import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
-
 import { endRun, recordAcceptance, recordPlan, recordRead, recordRun } from "./record.ts";
 import { allRows, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";

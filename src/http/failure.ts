@@ -1,3 +1,5 @@
+import { systemCode } from "../core/system-code.ts";
+import { certificateReasons } from "./certificate-reasons.ts";
 import type { HttpFailure } from "./request.ts";
 
 /**
@@ -28,7 +30,7 @@ export const isCutShort = (error: unknown): boolean => codesOf(error).includes("
 /** The codes of an error and of what caused it, outermost first; several addresses tried give several, undici's parser only a name. */
 const codesOf = (error: unknown, depth = 0): string[] => {
   if (!(error instanceof Error) || depth > 5) return [];
-  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  const code = systemCode(error) || error.name;
   const own = code === "Error" || code === "AggregateError" || code === "TypeError" ? [] : [code];
   const inner = error instanceof AggregateError ? error.errors.flatMap((one: unknown) => codesOf(one, depth + 1)) : [];
   return [...own, ...inner, ...codesOf(error.cause, depth + 1)];
@@ -70,14 +72,7 @@ const tlsReason = (code: string): string | undefined => {
 };
 
 const tlsReasons: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "expired",
-  CERT_NOT_YET_VALID: "not_yet_valid",
-  ERR_TLS_CERT_ALTNAME_INVALID: "other_host",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "unknown_issuer",
-  SELF_SIGNED_CERT_IN_CHAIN: "unknown_issuer",
-  UNABLE_TO_GET_ISSUER_CERT: "unknown_issuer",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unknown_issuer",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unknown_issuer",
+  ...certificateReasons,
   ERR_SSL_WRONG_VERSION_NUMBER: "not_tls",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "not_tls",
 };

@@ -1,8 +1,7 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createPrivateKey } from "node:crypto";
 import { createSecureContext, getCACertificates } from "node:tls";
 import type { Agent, Dispatcher, ProxyAgent } from "undici";
-import { Fault } from "../core/fault.ts";
+import { certificatesIn, readAuthorities, readPem, unreadable } from "./pem.ts";
 import { createRoute, type Environment } from "./proxy.ts";
 
 /** How this machine reaches others: the way out, whom it trusts, what it shows of itself. Made once per process. */
@@ -102,20 +101,10 @@ const readExtraAuthorities = async ({ caFile, env }: NetworkSettings): Promise<s
   const found: string[] = [];
   for (const [field, path] of files) {
     if (path === undefined || path === "") continue;
-    const certificates = certificatesIn(await readText(path, field));
-    if (certificates.length === 0) throw unreadable(path, field, "no_certificate");
-    try {
-      for (const certificate of certificates) void new X509Certificate(certificate);
-    } catch (error) {
-      throw unreadable(path, field, "no_certificate", error);
-    }
-    found.push(...certificates);
+    found.push(...(await readAuthorities(path, field)));
   }
   return found;
 };
-
-const certificatesIn = (text: string): string[] =>
-  text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/gu) ?? [];
 
 const readClientCertificate = async (settings: NetworkSettings): Promise<ClientCertificate | undefined> => {
   const { certFile, keyFile, keyPassphrase } = settings;
@@ -123,8 +112,8 @@ const readClientCertificate = async (settings: NetworkSettings): Promise<ClientC
   if (certPath === undefined) return undefined;
   // A certificate file may hold its key too.
   const keyPath = keyFile === undefined || keyFile === "" ? certPath : keyFile;
-  const certificate = await readText(certPath, "network.certFile");
-  const key = await readText(keyPath, "network.keyFile");
+  const certificate = await readPem(certPath, "network.certFile");
+  const key = await readPem(keyPath, "network.keyFile");
   if (certificatesIn(certificate).length === 0) throw unreadable(certPath, "network.certFile", "no_certificate");
   const passphrase = keyPassphrase === undefined ? {} : { passphrase: keyPassphrase };
   try {
@@ -144,22 +133,3 @@ const readClientCertificate = async (settings: NetworkSettings): Promise<ClientC
   }
   return { certificate, key, ...passphrase };
 };
-
-const readText = async (path: string, field: string): Promise<string> => {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw unreadable(path, field, fileReasons[code] ?? code, error);
-  }
-};
-
-const fileReasons: Readonly<Record<string, string>> = {
-  ENOENT: "missing",
-  EACCES: "forbidden",
-  EPERM: "forbidden",
-  EISDIR: "folder",
-};
-
-const unreadable = (path: string, field: string, reason: string, cause?: unknown): Fault =>
-  new Fault("network.file_unreadable", { path, field, reason }, cause);

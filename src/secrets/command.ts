@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { systemCode } from "../core/system-code.ts";
 
 /** How a program ended. */
 export type CommandResult =
@@ -54,5 +55,4 @@ export const runCommand: RunCommand = async ([program = "", ...args], { env, tim
   });
 
 /** `ENOENT`, `EACCES` …: the rest of the message repeats the command. */
-const reasonOf = (error: Error): string =>
-  "code" in error && typeof error.code === "string" ? error.code : error.message;
+const reasonOf = (error: Error): string => systemCode(error) || error.message;

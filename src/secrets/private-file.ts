@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../core/fault.ts";
+import { systemCode } from "../core/system-code.ts";
 
 /** Bytes nobody can guess. */
 export type Random = (bytes: number) => Uint8Array;
@@ -147,9 +148,7 @@ const syncFolder = async (folder: string): Promise<void> => {
 
 const nameFrom = (random: Random): string => Buffer.from(random(9)).toString("base64url");
 
-export const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;
+export const hasCode = (error: unknown, code: string): boolean => systemCode(error) === code;
 
 /** The system's short name of what went wrong, never a content. */
-export const fileReason = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown";
+export const fileReason = (error: unknown): string => systemCode(error) || "unknown";

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { systemCode } from "../../core/system-code.ts";
 
 /** Where something stands in the file and what the words need besides the reason. */
 export interface Place {
@@ -53,7 +54,7 @@ export function syntaxFault(path: string, reason: SyntaxReason, place: Place = {
 
 /** Fault `directory.file_unreadable` for what the system answered; reasons `missing`, `forbidden`, `folder` or its own code. */
 export function unreadableFault(path: string, error: unknown): Fault {
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = systemCode(error);
   const known: Record<string, string> = {
     ENOENT: "missing",
     ENOTDIR: "missing",

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { systemCode } from "../../core/system-code.ts";
 import { Malformed } from "./ber.ts";
 import type { Reply } from "./replies.ts";
 
@@ -113,7 +114,7 @@ export function connectionFault(error: unknown, { host }: Parties): Fault {
 
 /** Reasons of `directory.unreachable`; the words know these, other text is shown as it is. */
 function socketReason(error: unknown): string {
-  const code = errorCode(error);
+  const code = systemCode(error);
   const known: Record<string, string> = {
     ECONNREFUSED: "refused",
     ENOTFOUND: "name_unknown",
@@ -126,9 +127,6 @@ function socketReason(error: unknown): string {
   };
   return known[code] ?? (code !== "" ? code : error instanceof Error ? error.message : "closed");
 }
-
-export const errorCode = (error: unknown): string =>
-  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
 
 /** Sub-codes of Active Directory's answer to a bind, as in `AcceptSecurityContext error, data 52e, v4563`. */
 function windowsReason(message: string): string | undefined {

@@ -1,9 +1,9 @@
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { isIP, type Socket } from "node:net";
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import { Fault } from "../../core/fault.ts";
-import { errorCode } from "./errors.ts";
+import { systemCode } from "../../core/system-code.ts";
+import { certificateReasons } from "../../http/certificate-reasons.ts";
+import { readAuthorities } from "../../http/pem.ts";
 
 /** Whose certificates count. */
 export interface Trust {
@@ -26,32 +26,9 @@ export async function createTrust(
   caFile: string | undefined,
   verify: boolean,
 ): Promise<Trust> {
-  if (caFile === undefined) return { verify, context: createSecureContext({ ca: [...authorities] }) };
-  const unreadable = (reason: string, cause: unknown) =>
-    new Fault("network.file_unreadable", { path: caFile, field: "directory.caFile", reason }, cause);
-  const text = await readFile(caFile, "utf8").catch((error: unknown) => {
-    const code = errorCode(error);
-    throw unreadable(fileReasons[code] ?? code, error);
-  });
-  const certificates = text.match(
-    /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/gu,
-  );
-  if (certificates === null) throw unreadable("no_certificate", undefined);
-  try {
-    // A context takes what it cannot read without a word.
-    for (const certificate of certificates) void new X509Certificate(certificate);
-  } catch (error) {
-    throw unreadable("no_certificate", error);
-  }
-  return { verify, context: createSecureContext({ ca: [...authorities, ...certificates] }) };
+  const own = caFile === undefined ? [] : await readAuthorities(caFile, "directory.caFile");
+  return { verify, context: createSecureContext({ ca: [...authorities, ...own] }) };
 }
-
-const fileReasons: Readonly<Record<string, string>> = {
-  ENOENT: "missing",
-  EACCES: "forbidden",
-  EPERM: "forbidden",
-  EISDIR: "folder",
-};
 
 /**
  * Encrypts a connected socket and checks the certificate against the host the user typed, an IP address included.
@@ -118,20 +95,8 @@ function untrusted(socket: TLSSocket, host: string): Fault {
   return new Fault("directory.tls", { host, reason: certificateReasons[code] ?? code, subject, issuer, until, names });
 }
 
-/** Reasons of `directory.tls`; the words know these, other text is shown as it is. */
-const certificateReasons: Record<string, string> = {
-  CERT_HAS_EXPIRED: "expired",
-  CERT_NOT_YET_VALID: "not_yet_valid",
-  ERR_TLS_CERT_ALTNAME_INVALID: "other_host",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "unknown_issuer",
-  SELF_SIGNED_CERT_IN_CHAIN: "unknown_issuer",
-  UNABLE_TO_GET_ISSUER_CERT: "unknown_issuer",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unknown_issuer",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unknown_issuer",
-};
-
 function handshakeReason(error: unknown): string {
-  const code = errorCode(error);
+  const code = systemCode(error);
   if (code === "ECONNRESET" || code === "EPIPE") return "closed";
   return code.startsWith("ERR_SSL_WRONG_VERSION") || code.startsWith("ERR_SSL_PACKET")
     ? "not_tls"

@@ -1,4 +1,5 @@
 import { isFault, type Fault } from "../../core/fault.ts";
+import { systemCode } from "../../core/system-code.ts";
 import type { Runtime } from "../../engine/dependencies.ts";
 import type { AnswerOptions } from "../contract/shape.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
@@ -26,10 +27,7 @@ export const faultShape = ({ code, params }: Fault): { code: string; params: Rec
 });
 
 /** The system's word for what went wrong with a file: `ENOENT`, `EACCES`. */
-export const reasonOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
-    ? error.code
-    : String(error);
+export const reasonOf = (error: unknown): string => systemCode(error) || String(error);
 
 /** The Fault of a failed try, as a value; anything else goes on as what it is. */
 export const faultOf = (error: unknown): Fault => {

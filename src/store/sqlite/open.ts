@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { systemCode } from "../../core/system-code.ts";
 import { connect, type Database, type Sql } from "./database.ts";
 import { migrate, readLayout, type Program } from "./layout.ts";
 import { explain } from "./trouble.ts";
@@ -73,7 +74,7 @@ const makePrivate = (path: string): void => {
   try {
     chmodSync(path, 0o600);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) throw error;
+    if (systemCode(error) !== "EPERM") throw error;
   }
 };
 
