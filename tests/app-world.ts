@@ -7,17 +7,14 @@ import { locateHome } from "../src/config/home.ts";
 import { checkHome, prepareHome } from "../src/config/prepare-home.ts";
 import { createConfigurationStore } from "../src/config/store.ts";
 import type { ConfigurationStore } from "../src/config/configuration.ts";
-import { defaultLimits } from "../src/engine/dependencies.ts";
-import { createConnections } from "../src/main/connections.ts";
+import { putTogether } from "../src/main/app.ts";
 import { systemClock } from "../src/main/clock.ts";
-import { fileAccess } from "../src/main/files.ts";
-import { createTokenCache } from "../src/main/tokens.ts";
+import { serveApp } from "../src/main/serve-app.ts";
 import type { SandboxOptions } from "../src/organizations/sandbox/sandbox.ts";
 import { startTestSandbox, type TestSandbox } from "../src/organizations/sandbox/testing.ts";
 import { contract, type Client } from "../src/rpc/contract.ts";
-import { createHandlers } from "../src/rpc/handlers/handlers.ts";
 import { inProcessLink } from "../src/rpc/links/in-process.ts";
-import { connect, serve } from "../src/rpc/peer.ts";
+import { connect } from "../src/rpc/peer.ts";
 import type { Secrets } from "../src/secrets/secret-store.ts";
 import { createSecrets } from "../src/secrets/secrets.ts";
 import { openSqliteStore } from "../src/store/sqlite/index.ts";
@@ -64,53 +61,27 @@ export const createAppWorld = async (
   const secrets = createSecrets({ folder: home.secretsFolder, env: environment, keychain: "off", random: randomBytes });
   const store = await openSqliteStore({ path: home.stateFile, version: "1.0.0" });
   const configuration = createConfigurationStore({ home, environment, uuid: randomUUID });
-  const tokens = createTokenCache(store, secrets, () => systemClock.now());
   const lines: string[] = [];
   const write =
     (level: string) =>
     (message: string, fields?: unknown): void =>
       void lines.push(JSON.stringify({ level, message, fields }));
   const log = { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
-  const connections = createConnections({
-    networkConfig: async () => undefined,
+  const app = putTogether({
+    home,
     environment,
     secrets,
-    tokens,
-    clock: systemClock,
-    random: Math.random,
     log,
+    store,
+    configuration,
+    actor: { who: "jan", host: "here", pid: 1 },
     platform: "linux",
     version: "1.0.0",
     installation: async () => "7f2c4c1e-0000-4000-8000-000000000001",
-  });
-  const handlers = createHandlers({
-    engine: {
-      store,
-      configuration: () => configuration.read(),
-      openDirectory: connections.openDirectory,
-      openOrganization: connections.openOrganization,
-      clock: systemClock,
-      log,
-      actor: { who: "jan", host: "here", pid: 1 },
-      limits: defaultLimits,
-      redact: (text) => secrets.redact(text),
-    },
-    configuration,
-    secrets,
-    forgetTokens: () => tokens.forget(),
-    probe: connections.probe,
-    openOrganization: connections.tryOrganization,
-    files: fileAccess,
-    about: { version: "1.0.0", home: home.stateFolder },
     checkHome: () => checkHome(home, facts),
-    uuid: randomUUID,
   });
   const link = inProcessLink();
-  const serving = serve(contract, handlers, link.server, {
-    timer: systemClock,
-    redact: (text) => secrets.redact(text),
-    onDefect: (call, error) => lines.push(JSON.stringify({ defect: call, error: String(error) })),
-  });
+  const serving = serveApp(app, link.server);
   const client = connect(contract, link.client);
   const path = (name: string): string => join(folder, name);
   const directory: AppWorld["directory"] = async (content) => {
@@ -147,8 +118,7 @@ export const createAppWorld = async (
     },
     [Symbol.asyncDispose]: async () => {
       await serving.close();
-      await connections[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
+      await app[Symbol.asyncDispose]();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
     },

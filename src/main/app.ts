@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ClientOptions } from "../cli/context.ts";
+import type { ConfigurationStore } from "../config/configuration.ts";
+import type { Home } from "../config/home.ts";
 import { checkHome, prepareHome } from "../config/prepare-home.ts";
 import { createConfigurationStore } from "../config/store.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Log } from "../core/log.ts";
-import { defaultLimits } from "../engine/dependencies.ts";
+import { defaultLimits, type EngineDependencies } from "../engine/dependencies.ts";
 import { createHandlers } from "../rpc/handlers/handlers.ts";
 import type { Handlers } from "../rpc/contract.ts";
 import type { Secrets } from "../secrets/secret-store.ts";
@@ -45,12 +48,47 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
     ...(options.logFormat === undefined ? {} : { format: options.logFormat }),
   });
   const store = await openSqliteStore({ path: home.stateFile, version });
-  const configuration = createConfigurationStore({
+  return putTogether({
     home,
     environment,
-    uuid: randomUUID,
-    ...(options.overrides === undefined ? {} : { flags: options.overrides }),
+    secrets,
+    log,
+    store,
+    configuration: createConfigurationStore({
+      home,
+      environment,
+      uuid: randomUUID,
+      ...(options.overrides === undefined ? {} : { flags: options.overrides }),
+    }),
+    actor: actorOf(),
+    platform: platformName(),
+    version,
+    installation: () => installationOf(store),
+    checkHome: () => checkHome(home, homeProcess(options)),
   });
+};
+
+/** What an engine is made of: the parts that a test or another way of starting has of its own. */
+export interface Parts {
+  readonly home: Home;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly store: Store;
+  readonly configuration: ConfigurationStore;
+  readonly actor: EngineDependencies["actor"];
+  /** `linux` | `macos` | `windows` */
+  readonly platform: string;
+  readonly version: string;
+  /** Stable UUID of this installation. */
+  readonly installation: () => Promise<string>;
+  readonly checkHome: () => Promise<readonly Diagnostic[]>;
+}
+
+/** Puts an engine together; closing it closes the store too. */
+export const putTogether = (parts: Parts): App => {
+  const { home, environment, secrets, log, store, configuration, version } = parts;
+  const redact = (text: string): string => secrets.redact(text);
   const tokens = createTokenCache(store, secrets, () => systemClock.now());
   const connections = createConnections({
     networkConfig: async () => (await configuration.read()).config.network,
@@ -60,9 +98,9 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
     clock: systemClock,
     random: Math.random,
     log,
-    platform: platformName(),
+    platform: parts.platform,
     version,
-    installation: () => installationOf(store),
+    installation: parts.installation,
   });
   const handlers = createHandlers({
     engine: {
@@ -72,9 +110,9 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
       openOrganization: connections.openOrganization,
       clock: systemClock,
       log,
-      actor: actorOf(),
+      actor: parts.actor,
       limits: defaultLimits,
-      redact: (text) => secrets.redact(text),
+      redact,
     },
     configuration,
     secrets,
@@ -83,13 +121,13 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
     openOrganization: connections.tryOrganization,
     files: fileAccess,
     about: { version, home: home.stateFolder },
-    checkHome: () => checkHome(home, homeProcess(options)),
+    checkHome: parts.checkHome,
     uuid: randomUUID,
   });
   return {
     handlers,
     log,
-    redact: (text) => secrets.redact(text),
+    redact,
     [Symbol.asyncDispose]: async () => {
       await connections[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
