@@ -1,4 +1,5 @@
 /** An organization server, a client of it and the links between, for tests: real HTTP, a clock that costs no time. */
+import { settings as defaults } from "../src/core/testing.ts";
 import type { Desired, DesiredPerson } from "../src/core/desired.ts";
 import type { Diagnostic } from "../src/core/diagnostic.ts";
 import { diff } from "../src/core/diff/diff.ts";
@@ -127,17 +128,6 @@ export interface Syncer {
   /** Sends until something other than done; the outcomes tell. */
   apply(rows: readonly PlanRow[]): Promise<Applied>;
 }
-
-const defaults: DiffSettings = {
-  users: true,
-  groups: true,
-  joiners: "invite",
-  leavers: { disabled: "revoke", gone: "revoke", wait: 0 },
-  groupsGone: "empty",
-  keepManualMembers: true,
-  addressChange: "wait",
-  protect: new Set(),
-};
 
 /** Plans with the real difference and applies with the real client, links kept in memory; everybody missing counts as gone at once. */
 export function createSyncer(

@@ -1,19 +1,8 @@
 /** Product §5: acceptance. */
 import { describe, expect, it } from "vitest";
 import { disabled, group, many, person } from "./directory.ts";
-import { createWorld, hours, minutes, type Settings, type Told, type World } from "./world.ts";
-
-const begin = async (count: number, settings: Settings = {}): Promise<World> => {
-  const world = await createWorld({
-    directory: { people: many(count), groups: [group("sales", "p1", "p2")] },
-    settings,
-    seats: null,
-  });
-  await world.review();
-  world.pass(25 * hours);
-  return world;
-};
-const line = (world: World, id: string) => world.members().find((one) => one.split("/")[1] === id);
+import { begin, line } from "./firm.ts";
+import { hours, minutes, type Told, type World } from "./world.ts";
 
 describe("apply", () => {
   it("given a reviewed plan, then its rows go without reading the directory again; the organization is read again", async () => {

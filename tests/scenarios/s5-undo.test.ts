@@ -1,19 +1,8 @@
 /** Product §5: undo. */
 import { describe, expect, it } from "vitest";
 import { disabled, group, many, person } from "./directory.ts";
-import { createWorld, hours, type Settings, type World } from "./world.ts";
-
-const begin = async (count: number, settings: Settings = {}): Promise<World> => {
-  const world = await createWorld({
-    directory: { people: many(count), groups: [group("sales", "p1", "p2")] },
-    settings,
-    seats: null,
-  });
-  await world.review();
-  world.pass(25 * hours);
-  return world;
-};
-const line = (world: World, id: string) => world.members().find((one) => one.split("/")[1] === id);
+import { begin, line } from "./firm.ts";
+import { hours } from "./world.ts";
 
 describe("undo", () => {
   it("given a run that invited, revoked and changed groups, then its plan takes back what it can, says what it cannot, and pauses the schedule", async () => {

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, readWhole, type WholeRead } from "../../../tests/directory-world.ts";
 import { faultOf, readFiles } from "../../../tests/file-directory.ts";
-import { missingOpenLdap, type OpenLdap, startOpenLdap } from "../../../tests/servers/openldap/openldap.ts";
+import { configFor, missingOpenLdap, type OpenLdap, startOpenLdap } from "../../../tests/servers/openldap/openldap.ts";
 import { ldapDirectory } from "../ldap/index.ts";
 import { fileDirectory } from "./index.ts";
 
@@ -57,19 +57,7 @@ describe.skipIf(skip !== undefined)("an export of a real directory", () => {
   });
 
   it("has the ids that reading the server itself gives", async () => {
-    const config = {
-      kind: "ldap" as const,
-      url: server.tlsUrl,
-      startTls: true,
-      allowPlain: false,
-      verifyTls: true,
-      caFile: server.authority.caFile,
-      bindDn: server.reader.dn,
-      password: server.reader.password,
-      baseDn: server.suffix,
-      pageSize: 100,
-      timeout: 5,
-    };
+    const config = configFor(server, { pageSize: 100 });
     const read = await readWhole(ldapDirectory, config, createWorld().dependencies);
     const shown = ({ users }: WholeRead) =>
       asSet(users.map(({ id, externalId, email, state }) => ({ id, externalId, email, state })));

@@ -1,7 +1,6 @@
-import { missingOpenLdap, startOpenLdap, type OpenLdap } from "../../../tests/servers/openldap/openldap.ts";
+import { configFor, missingOpenLdap, startOpenLdap } from "../../../tests/servers/openldap/openldap.ts";
 import { contentLdif, uuidOf } from "../../../tests/servers/openldap/ldif.ts";
 import { createSocketServer } from "../../../tests/servers/socket-server.ts";
-import type { Resolved } from "../../config/field.ts";
 import { describeDirectory } from "../contract.ts";
 import type { LdapConfig } from "./config.ts";
 import { ldapDirectory } from "./index.ts";
@@ -9,23 +8,6 @@ import { ldapDirectory } from "./index.ts";
 const skip = missingOpenLdap();
 const http = { cannot: "LDAP has no HTTP, no tokens and no pauses a server asks for" };
 const secrets = ["reader-password-7c1", "wrong-password-55e"];
-
-/** What reaches a server of the test as its reader. */
-function configFor(server: OpenLdap): Resolved<LdapConfig> {
-  return {
-    kind: "ldap",
-    url: server.tlsUrl,
-    startTls: true,
-    allowPlain: false,
-    verifyTls: true,
-    caFile: server.authority.caFile,
-    bindDn: server.reader.dn,
-    password: server.reader.password,
-    baseDn: server.suffix,
-    pageSize: 10,
-    timeout: 5,
-  };
-}
 
 const accounts = (name: string) => `cn=${name},ou=services,dc=firm,dc=test`;
 

@@ -6,7 +6,7 @@ import { createWorld, readWhole } from "../../../tests/directory-world.ts";
 import { createCuttingProxy } from "../../../tests/servers/cutting-proxy.ts";
 import type { CertificateKind } from "../../../tests/servers/openldap/certificates.ts";
 import { contentLdif } from "../../../tests/servers/openldap/ldif.ts";
-import { missingOpenLdap, startOpenLdap, type OpenLdap } from "../../../tests/servers/openldap/openldap.ts";
+import { configFor, missingOpenLdap, startOpenLdap, type OpenLdap } from "../../../tests/servers/openldap/openldap.ts";
 import { createSocketServer } from "../../../tests/servers/socket-server.ts";
 import type { Resolved } from "../../config/field.ts";
 import type { LdapConfig } from "./config.ts";
@@ -21,20 +21,6 @@ const ldif = contentLdif(
   },
   suffix,
 );
-const configFor = (server: OpenLdap, more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> => ({
-  kind: "ldap",
-  url: server.tlsUrl,
-  startTls: true,
-  allowPlain: false,
-  verifyTls: true,
-  caFile: server.authority.caFile,
-  bindDn: server.reader.dn,
-  password: server.reader.password,
-  baseDn: suffix,
-  pageSize: 10,
-  timeout: 5,
-  ...more,
-});
 const read = (config: Resolved<LdapConfig>) => readWhole(ldapDirectory, config, createWorld().dependencies);
 
 describe.skipIf(skip !== undefined)(`a log-in at a real server${skip === undefined ? "" : ` (${skip})`}`, () => {

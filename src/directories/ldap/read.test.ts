@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createResolver, createWorld, readWhole } from "../../../tests/directory-world.ts";
 import { record, unit, uuidOf } from "../../../tests/servers/openldap/ldif.ts";
-import { missingOpenLdap, startOpenLdap, type OpenLdap } from "../../../tests/servers/openldap/openldap.ts";
+import { configFor, missingOpenLdap, startOpenLdap, type OpenLdap } from "../../../tests/servers/openldap/openldap.ts";
 import type { Resolved } from "../../config/field.ts";
 import type { NativeFilters } from "../directory.ts";
 import type { LdapConfig } from "./config.ts";
@@ -108,20 +108,7 @@ describe.skipIf(skip !== undefined)(`a real OpenLDAP${skip === undefined ? "" : 
   });
   afterAll(async () => server[Symbol.asyncDispose]());
 
-  const configOf = (more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> => ({
-    kind: "ldap",
-    url: server.tlsUrl,
-    startTls: true,
-    allowPlain: false,
-    verifyTls: true,
-    caFile: server.authority.caFile,
-    bindDn: server.reader.dn,
-    password: server.reader.password,
-    baseDn: suffix,
-    pageSize: 10,
-    timeout: 5,
-    ...more,
-  });
+  const configOf = (more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> => configFor(server, more);
   /** A read with lists of keys instead of ids where they are known. */
   const read = async (more: Partial<Resolved<LdapConfig>> = {}, filters: NativeFilters = {}) => {
     const world = createWorld();

@@ -1,8 +1,6 @@
-import { createHttp } from "../../http/request.ts";
 import type { Ability, OrganizationKind, Probe } from "../organization.ts";
-import { createClient } from "../wire/client.ts";
 import { collect } from "../wire/collect.ts";
-import { readKey } from "../wire/key.ts";
+import { openClient } from "../wire/open-client.ts";
 import { checkOrganization } from "./check.ts";
 import { encodeRows } from "./encode.ts";
 import { createReader } from "./read.ts";
@@ -12,22 +10,8 @@ import { createSender } from "./send.ts";
 export const bitwarden: OrganizationKind = {
   dialects: ["official-cloud", "official-selfhost"],
   open: async (settings, probe, dependencies) => {
-    const { network, clock, random, log, progress, signal, tokens, onWait } = dependencies;
-    const key = readKey(settings);
-    const client = createClient({
-      http: createHttp({ network, clock, random }),
-      urls: probe,
-      region: probe.region,
-      key,
-      device: dependencies,
-      clock,
-      log,
-      tokens,
-      signal,
-      timeouts: dependencies.timeouts ?? timeouts,
-      ...(onWait === undefined ? {} : { onWait }),
-    });
-    await client.login();
+    const { log, progress } = dependencies;
+    const { client, key } = await openClient(settings, { urls: probe, region: probe.region, timeouts }, dependencies);
     const reader = createReader(client, probe.dialect === "official-cloud");
     const send = createSender(client, reader, { staging: probe.staging, log });
     return {

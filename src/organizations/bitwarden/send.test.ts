@@ -1,31 +1,19 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { faultOf, invitation, send } from "../../../tests/organization-contract/stage.ts";
-import { createOrganizationWorld, type OrganizationWorld } from "../../../tests/organization-world.ts";
+import { openedPerTest, refusedAs } from "../../../tests/organization-contract/opened.ts";
 import { numberRows, type Change } from "../../core/plan.ts";
 import type { Step } from "../organization.ts";
 import { memberStatus, memberType } from "../sandbox/sandbox.ts";
 import { groupsOf, membersOf } from "../sandbox/testing.ts";
 
-let world: OrganizationWorld;
-afterEach(() => world[Symbol.asyncDispose]());
-
-const begin = async (options: Parameters<typeof createOrganizationWorld>[0]) => {
-  world = await createOrganizationWorld(options);
-  return { ...world, organization: await world.open() };
-};
+const { begin, paths } = openedPerTest();
 const cloud = { dialect: "official-cloud" } as const;
-const paths = (method: string): string[] =>
-  world.sandbox.requests
-    .filter((request) => request.method === method)
-    .map(({ path }) => path.replaceAll(/[\da-f-]{36}/gu, "*"));
 const about = (kind: "revoke" | "restore" | "remove", email: string, more: object = {}): Step => ({
   kind,
   member: { email, externalId: email.replace("@x.test", "") },
   rows: [0],
   ...more,
 });
-const refusedAs = (code: string, ...messages: string[]): unknown =>
-  expect.objectContaining({ outcome: "refused", code, messages });
 
 describe("revoking, restoring and removing", () => {
   const members = [

@@ -1,28 +1,12 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createGroup, importPath, inviteRows, leaver, send } from "../../../tests/organization-contract/stage.ts";
-import {
-  createOrganizationWorld,
-  createSyncer,
-  type OrganizationWorld,
-  type Wish,
-} from "../../../tests/organization-world.ts";
+import { openedPerTest, refusedAs } from "../../../tests/organization-contract/opened.ts";
+import { createSyncer, type Wish } from "../../../tests/organization-world.ts";
 import { numberRows } from "../../core/plan.ts";
 import { groupsOf, membersOf } from "../sandbox/testing.ts";
 
-let world: OrganizationWorld;
-afterEach(() => world[Symbol.asyncDispose]());
-
-const begin = async (options: Parameters<typeof createOrganizationWorld>[0]) => {
-  world = await createOrganizationWorld(options);
-  return { ...world, organization: await world.open() };
-};
+const { begin, paths } = openedPerTest();
 const cloud = { dialect: "official-cloud" } as const;
-const paths = (method: string): string[] =>
-  world.sandbox.requests
-    .filter((request) => request.method === method)
-    .map(({ path }) => path.replaceAll(/[\da-f-]{36}/gu, "*"));
-const refusedAs = (code: string, ...messages: string[]): unknown =>
-  expect.objectContaining({ outcome: "refused", code, messages });
 
 describe("seats", () => {
   it.each([

@@ -1,10 +1,8 @@
 import { Fault } from "../../core/fault.ts";
-import { createHttp } from "../../http/request.ts";
 import type { OrganizationAbilities, OrganizationKind } from "../organization.ts";
-import { createClient } from "../wire/client.ts";
 import { collect } from "../wire/collect.ts";
+import { openClient } from "../wire/open-client.ts";
 import { importBody } from "../wire/import-body.ts";
-import { readKey } from "../wire/key.ts";
 import { judgeWrite } from "../wire/outcome.ts";
 import { encodeRows } from "./encode.ts";
 
@@ -12,21 +10,7 @@ import { encodeRows } from "./encode.ts";
 export const vaultwarden: OrganizationKind = {
   dialects: ["vaultwarden"],
   open: async (settings, probe, dependencies) => {
-    const { network, clock, random, log, signal, tokens, onWait } = dependencies;
-    const key = readKey(settings);
-    const client = createClient({
-      http: createHttp({ network, clock, random }),
-      urls: probe,
-      key,
-      device: dependencies,
-      clock,
-      log,
-      tokens,
-      signal,
-      timeouts: dependencies.timeouts ?? timeouts,
-      ...(onWait === undefined ? {} : { onWait }),
-    });
-    await client.login();
+    const { client, key } = await openClient(settings, { urls: probe, timeouts }, dependencies);
     const { server } = client;
     return {
       probe,

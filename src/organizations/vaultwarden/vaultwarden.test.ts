@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   createGroup,
   faultOf,
@@ -10,25 +10,16 @@ import {
   nothingKnown,
   send,
 } from "../../../tests/organization-contract/stage.ts";
-import {
-  createOrganizationWorld,
-  createSyncer,
-  type OrganizationWorld,
-  type Wish,
-} from "../../../tests/organization-world.ts";
+import { openedPerTest } from "../../../tests/organization-contract/opened.ts";
+import { createSyncer, type Wish } from "../../../tests/organization-world.ts";
 import { numberRows, type Change } from "../../core/plan.ts";
 import type { Known } from "../organization.ts";
 import { memberStatus, memberType } from "../sandbox/sandbox.ts";
 import { groupsOf, membersOf } from "../sandbox/testing.ts";
 
-let world: OrganizationWorld;
-afterEach(() => world[Symbol.asyncDispose]());
-
-const begin = async (options: Partial<Parameters<typeof createOrganizationWorld>[0]> = {}) => {
-  world = await createOrganizationWorld({ dialect: "vaultwarden", ...options });
-  return { ...world, organization: await world.open() };
-};
-const imports = () => world.sandbox.requests.filter(({ path }) => path === importPath);
+const { begin: open, world } = openedPerTest();
+const begin = (options: Partial<Parameters<typeof open>[0]> = {}) => open({ dialect: "vaultwarden", ...options });
+const imports = () => world().sandbox.requests.filter(({ path }) => path === importPath);
 
 describe("what Vaultwarden's key can do", () => {
   it("is said, with the reason for what it cannot", async () => {

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { skippedServers } from "../../../tools/test-summary.ts";
 import { createAuthority, type Authority, type CertificateKind } from "./certificates.ts";
+import type { Resolved } from "../../../src/config/field.ts";
+import type { LdapConfig } from "../../../src/directories/ldap/config.ts";
 
 export interface OpenLdapOptions {
   /** LDIF of everything below the suffix; the suffix itself and the accounts are there already. */
@@ -219,3 +221,19 @@ async function freePorts(): Promise<[number, number]> {
   await Promise.all(servers.map(async (server) => once(server.close(), "close")));
   return [ports[0] ?? 0, ports[1] ?? 0];
 }
+
+/** What reaches a server of the test as its reader, over TLS, in pages of ten. */
+export const configFor = (server: OpenLdap, more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> => ({
+  kind: "ldap",
+  url: server.tlsUrl,
+  startTls: true,
+  allowPlain: false,
+  verifyTls: true,
+  caFile: server.authority.caFile,
+  bindDn: server.reader.dn,
+  password: server.reader.password,
+  baseDn: server.suffix,
+  pageSize: 10,
+  timeout: 5,
+  ...more,
+});
