@@ -178,6 +178,9 @@ export const canonicalLine = (change: Change): string =>
 const takesAddress = ({ action, subject }: Change): boolean =>
   subject.kind === "person" && (action === "adopt" || action === "readdress");
 
+/** Enough of a digest to name a plan on a command line. */
+export const shortDigest = (digest: string): string => digest.slice(0, 8);
+
 /** SHA-256 over the canonical lines of the changes, in plan order, fed while streaming. */
 export const createDigest = (): { add(change: Change): void; end(): string } => {
   const hash: Hash = createHash("sha256");

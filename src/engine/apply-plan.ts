@@ -90,7 +90,7 @@ const applyReviewed = async (
   const organization = await session.organization();
   if (organization.read === undefined && plan.header.undoes === undefined) {
     const { firstApplied } = await store.state(profile.key);
-    if (firstApplied === undefined) refuseWithoutBaseline(profile, undefined);
+    if (firstApplied === undefined) refuseWithoutBaseline(profile, undefined, plan);
   }
   const now = await organization.read?.(groupsOf(plan.rows));
   const { rows, leftOut, already } = sift(profile, plan.rows, now);

@@ -1,7 +1,7 @@
 import { compareAccepted } from "../core/acceptance.ts";
 import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
 import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
-import { isChange, type Change, type PlanRow } from "../core/plan.ts";
+import { isChange, shortDigest, type Change, type Plan, type PlanRow } from "../core/plan.ts";
 import type { Run } from "../store/store.ts";
 import { carryOut, dropMarks, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
@@ -86,7 +86,7 @@ const syncRun = async (
     await dropMarks(dependencies, profile, prepared.readAt - markLife);
     return { run, guards: [], recovered };
   }
-  if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, options.baseline);
+  if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, options.baseline, prepared.plan);
   const acceptance = compareAccepted(prepared.plan.rows, accepted);
   if (isAccepted && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
   const judged = await judge(dependencies, profile, prepared, acceptance.rest);
@@ -138,9 +138,14 @@ const syncRun = async (
  * Where the server cannot be read, nobody knows what is there before the first run: somebody has to say that everything
  * may be sent. Recording what is there instead needs the ids it was sent under, which no profile knows without an import.
  */
-export const refuseWithoutBaseline = (profile: Profile, baseline: SyncOptions["baseline"]): void => {
-  if (baseline === undefined) throw new Fault("baseline.needed", { server: profile.organization.server });
-  if (baseline === "record") throw new Fault("baseline.ids_unknown", { server: profile.organization.server });
+export const refuseWithoutBaseline = (
+  { organization: { server } }: Profile,
+  baseline: SyncOptions["baseline"],
+  { header }: Plan,
+): void => {
+  const digest = shortDigest(header.digest);
+  if (baseline === undefined) throw new Fault("baseline.needed", { server, digest });
+  if (baseline === "record") throw new Fault("baseline.ids_unknown", { server, digest });
 };
 
 /** What somebody accepted: a recorded plan by its digest, which is given too, and what an interrupted accepted run had left. */
@@ -200,7 +205,7 @@ export const guardFault = (profile: Profile, prepared: Prepared, hits: readonly 
   const params: FaultParams = {
     ...hit?.params,
     profile: profile.name,
-    digest: prepared.plan.header.digest.slice(0, 8),
+    digest: shortDigest(prepared.plan.header.digest),
     also: hits.slice(1).map((other) => other.code),
     changes: prepared.plan.header.counts.changes,
   };

@@ -1,3 +1,4 @@
+import { shortDigest } from "../../core/plan.ts";
 import type { Explanation } from "../../core/explain.ts";
 import { explainGuard } from "../../core/explain/guard.ts";
 import { explainWho } from "../../engine/explain.ts";
@@ -22,7 +23,7 @@ export const explainHandlers = ({
       const hit = run.guards?.find((one) => one.code === guard);
       if (hit === undefined) continue;
       const at = new Date(run.startedAt).toISOString();
-      const digest = run.header?.digest.slice(0, 8) ?? "";
+      const digest = run.header === undefined ? "" : shortDigest(run.header.digest);
       return shown(
         explainGuard({ code: guard, profile: profile.name, hit: { run: run.id, at, digest, params: hit.params } }),
       );
