@@ -36,6 +36,8 @@ const serverPackages = [
   { name: "slapd", proof: "/usr/sbin/slapd", tests: "everything against a real OpenLDAP server" },
   { name: "ldap-utils", proof: "/usr/bin/ldapsearch", tests: "comparisons with ldapsearch" },
   { name: "slapd-contrib", proof: "/usr/lib/ldap/pw-pbkdf2.so", tests: "OpenLDAP with contributed modules" },
+  { name: "samba-ad-dc", proof: "/usr/sbin/samba", tests: "everything against a real Samba domain controller" },
+  { name: "samba-ad-provision", proof: "/usr/share/samba/setup/provision.ldif", tests: "making a Samba domain" },
   { name: "openssl", proof: "/usr/bin/openssl", tests: "connections with certificates made for the test" },
 ];
 

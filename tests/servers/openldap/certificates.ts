@@ -13,15 +13,15 @@ export interface Authority {
   issue(kind: CertificateKind): Promise<{ readonly certificate: string; readonly key: string }>;
 }
 
-/** An authority of our own in a folder, by OpenSSL. */
-export async function createAuthority(folder: string): Promise<Authority> {
+/** An authority of our own in a folder, by OpenSSL; `addresses` are further ones that `server` is for. */
+export async function createAuthority(folder: string, addresses: readonly string[] = []): Promise<Authority> {
   const at = (name: string): string => join(folder, name);
   await makeIssuer(folder, "ca", "/O=Firm/CN=Firm CA");
   return {
     caFile: at("ca.pem"),
     issue: async (kind) => {
       if (kind === "other-issuer") await makeIssuer(folder, "other", "/O=Elsewhere/CN=Other CA");
-      await makeLeaf(folder, kind);
+      await makeLeaf(folder, kind, addresses);
       return { certificate: at(`${kind}.pem`), key: at(`${kind}.key`) };
     },
   };
@@ -37,13 +37,14 @@ async function makeIssuer(folder: string, name: string, subject: string): Promis
   await run("openssl", ["req", "-x509", ...newKey, "-days", "3650", "-subj", subject, ...made, "-addext", usage]);
 }
 
-async function makeLeaf(folder: string, kind: CertificateKind): Promise<void> {
+async function makeLeaf(folder: string, kind: CertificateKind, addresses: readonly string[]): Promise<void> {
   const at = (ending: string): string => join(folder, `${kind}.${ending}`);
   const names =
     {
       "other-host": "DNS:wrong.example.test",
       "name-only": "DNS:localhost",
-    }[kind as string] ?? `IP:127.0.0.1,IP:::1,DNS:localhost,DNS:${hostname()}`;
+    }[kind as string] ??
+    `IP:127.0.0.1,IP:::1,DNS:localhost,DNS:${hostname()}${addresses.map((each) => `,IP:${each}`).join("")}`;
   const issuer = join(folder, kind === "other-issuer" ? "other" : "ca");
   await writeFile(at("ext"), `basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=${names}\n`);
   await run("openssl", [
