@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { exchange } from "./exchange.ts";
 import type { Network } from "./network.ts";
 import { withRetries, type RetryPolicy } from "./retry.ts";
+import type { Throttling } from "./throttling.ts";
 
 /** One HTTP request; times in milliseconds, sizes in bytes. */
 export interface HttpRequest {
@@ -24,6 +25,8 @@ export interface HttpRequest {
    * never left); `always`, for reads and token requests (also 502, 503, 504 and lost answers).
    */
   readonly repeat?: "never" | "unprocessed" | "always";
+  /** How this server says "slower", where it has words of its own for it. */
+  readonly throttling?: Throttling;
   /** Told before each wait between two tries. */
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: string }) => void;
 }

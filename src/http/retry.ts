@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "./request.ts";
+import { announcedBudget, isThrottled, type Throttling } from "./throttling.ts";
 
 export interface RetryPolicy {
   /** Tries in all, the first included. */
@@ -33,30 +34,46 @@ export const withRetries = async (
   const end = clock.now() + (request.deadline ?? Number.POSITIVE_INFINITY);
   for (let tried = 1; ; tried += 1) {
     const reply = await attempt(end - clock.now());
-    const reason = reasonToRepeat(reply, request.repeat ?? "never");
+    const reason = reasonToRepeat(reply, request);
     if (reason === undefined || tried >= policy.tries) return reply;
     const bound = Math.min(policy.most, policy.base * 2 ** (tried - 1));
     const wait =
-      (reply.kind === "answer" ? askedPause(reply, clock.now(), policy) : undefined) ?? Math.ceil(random() * bound);
+      (reply.kind === "answer" ? askedPause(reply, clock.now(), policy, request.throttling) : undefined) ??
+      Math.ceil(random() * bound);
     if (clock.now() + wait >= end) return reply;
     request.onWait?.({ seconds: Math.ceil(wait / 1000), reason });
     await clock.sleep(wait, request.signal);
   }
 };
 
-const reasonToRepeat = (reply: HttpReply, repeat: "never" | "unprocessed" | "always"): string | undefined => {
+const reasonToRepeat = (
+  reply: HttpReply,
+  { repeat = "never", throttling }: Pick<HttpRequest, "repeat" | "throttling">,
+): string | undefined => {
   if (repeat === "never") return undefined;
   if (reply.kind === "failure") {
     if (reply.failure === "tls" || reply.failure === "too_large") return undefined;
     return !reply.sent || repeat === "always" ? reply.reason : undefined;
   }
-  if (reply.status === 429) return "rate_limited";
+  if (isThrottled(reply, throttling)) return "rate_limited";
   return repeat === "always" && [502, 503, 504].includes(reply.status) ? `status ${reply.status}` : undefined;
 };
 
-/** Milliseconds the server asks for, where it does; a 429 without a word counts as `unnamed`. */
-const askedPause = (answer: HttpAnswer, now: number, policy: RetryPolicy): number | undefined =>
-  retryAfter(answer, now) ?? (answer.status === 429 ? policy.unnamed : undefined);
+/**
+ * Milliseconds the server asks for, where it does: by `Retry-After`, or by the end of its announced window. A 429 without
+ * a word counts as `unnamed`, unless the server has its own way of saying it: then the wait is drawn.
+ */
+const askedPause = (
+  answer: HttpAnswer,
+  now: number,
+  policy: RetryPolicy,
+  throttling: Throttling | undefined,
+): number | undefined => {
+  const named = retryAfter(answer, now);
+  if (named !== undefined || !isThrottled(answer, throttling)) return named;
+  if (throttling === undefined) return policy.unnamed;
+  return announcedBudget(answer, throttling.budget, now)?.resetIn;
+};
 
 /**
  * `Retry-After` in milliseconds from now: seconds, or a date by the server's own clock (RFC 9110 §10.2.3); undefined

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { redirect, type HttpAnswer, type HttpFailure, type HttpReply } from "../../http/request.ts";
 import { retryAfter } from "../../http/retry.ts";
-import { readErrors, sentence } from "./errors.ts";
+import { readErrors, sentence } from "../../http/error-texts.ts";
 
 /** Who answered, and what was asked of it, for the words of a fault. */
 export interface Asked {

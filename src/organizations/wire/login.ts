@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpAnswer, HttpRequest } from "../../http/request.ts";
 import type { Token } from "../../http/token.ts";
-import { errorCode, readErrors, sentence } from "./errors.ts";
+import { errorCode, readErrors, sentence } from "../../http/error-texts.ts";
 import { answerFault, succeeded, type Asked } from "./faults.ts";
 import type { OrganizationKey } from "./key.ts";
 

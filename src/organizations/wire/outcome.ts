@@ -1,6 +1,6 @@
 import type { FaultCode } from "../../core/fault.ts";
 import { redirect, type HttpReply } from "../../http/request.ts";
-import { readErrors } from "./errors.ts";
+import { readErrors } from "../../http/error-texts.ts";
 import { answerFault, failureFault, type Asked } from "./faults.ts";
 
 /** What became of a write. */

@@ -1,8 +1,8 @@
-import type { HttpAnswer } from "../../http/request.ts";
+import type { HttpAnswer } from "./request.ts";
 
 /**
- * The texts of an answer that is an error, whatever its shape (organization protocol: empty, HTML, `{error: "text"}`,
- * `{error: {…}}`, `{message, errors}`, `{message, validationErrors}`). The inner texts of a wrapped error count before
+ * The texts of an answer that is an error, whatever its shape (of organizations: empty, HTML, `{error: "text"}`,
+ * `{error: {…}}`, `{message, errors}`, `{message, validationErrors}`; directories' own: `{errorSummary, errorCauses}`, `{status: {message}}`). The inner texts of a wrapped error count before
  * its outer one, which says nothing. Without any text the answer's status is the text. `hide` takes out secrets that the
  * server repeats, before anything is shortened.
  */
@@ -19,6 +19,8 @@ export const readErrors = (
         textsOf(isRecord(body["errorModel"]) ? body["errorModel"]["message"] : undefined),
         textsOf(body["error_description"]),
         errorTexts(body["error"]),
+        [...textsOf(body["errorSummary"]), ...causes(body["errorCauses"])],
+        isRecord(body["status"]) ? textsOf(body["status"]["message"]) : [],
       ].find((texts) => texts.length > 0)
     : body === undefined
       ? pageTitle(answer)
@@ -61,6 +63,16 @@ const errorTexts = (error: unknown): string[] => {
   );
 };
 
+/** Okta's details beside its `errorSummary`. */
+const causes = (value: unknown): string[] =>
+  Array.isArray(value) ? value.flatMap((cause) => (isRecord(cause) ? textsOf(cause["errorSummary"]) : [])) : [];
+
+/** Every text in a value, however deep. */
+export const textsBelow = (value: unknown): string[] => {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsBelow) : [];
+};
+
 /** What a proxy's HTML page is called, or a short plain text as it is. */
 const pageTitle = ({ text, headers }: Pick<HttpAnswer, "text" | "headers">): string[] => {
   const title = /<title[^>]*>([^<]*)<\/title>/iu.exec(text)?.[1] ?? /<h1[^>]*>([^<]*)<\/h1>/iu.exec(text)?.[1];
@@ -74,5 +86,5 @@ const tidy = (text: string): string => {
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { errorCode, readErrors } from "./errors.ts";
+import { errorCode, readErrors } from "./error-texts.ts";
 
 const answer = (body: unknown, status = 400, type = "application/json") => {
   const text = typeof body === "string" ? body : JSON.stringify(body);

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { field } from "../../config/field.ts";
+
+/** What every vendor's configuration asks for alike. Each call declares a field of its own. */
+export const shareField = () =>
+  field(z.int().min(5).max(100).optional(), {
+    title: "Share of the vendor's limit",
+    description:
+      "How much of what the vendor allows may be used, so that other programs with the same account or tenant go on; half of it unless given.",
+    advanced: true,
+    selects: false,
+    unit: "percent",
+    examples: ["50"],
+  });
+
+/** The share as a fraction. */
+export const shareOf = ({ share }: { readonly share?: number | undefined }): number => (share ?? 50) / 100;

@@ -1,0 +1,122 @@
+import type { Clock } from "../core/clock.ts";
+import type { Http, HttpReply, HttpRequest } from "./request.ts";
+import { announcedBudget, isThrottled, type Throttling } from "./throttling.ts";
+
+/** What a server bears, as its vendor publishes it. */
+export interface Limits {
+  /** The vendor's page. */
+  readonly source: string;
+  /** The most requests at the same time. */
+  readonly concurrency: number;
+  /** A published budget; what a request costs is told with it, 1 otherwise. */
+  readonly window?: { readonly units: number; readonly seconds: number };
+  readonly throttling: Throttling;
+}
+
+/** Sends at a pace that the server bears. */
+export interface Pace {
+  /** Like `Http.send`, at the moment when `cost` units are free; rejects with the signal's reason. */
+  send(request: HttpRequest, cost?: number): Promise<HttpReply>;
+}
+
+/**
+ * Keeps a server's limits. Never more than `share` (0 to 1) of a published window is used, and of an announced one the
+ * rest is left to others; whoever is told to wait makes everybody wait. Half as many at a time after each refusal, one
+ * more after as many successes as there are slots (additive increase, multiplicative decrease).
+ */
+export const createPace = async (options: {
+  readonly http: Http;
+  readonly limits: Limits;
+  readonly share: number;
+  readonly clock: Clock;
+}): Promise<Pace> => {
+  const { http, limits, share, clock } = options;
+  const { throttling } = limits;
+  // Loaded when first needed, like all that only some directories use.
+  const { default: Queue } = await import("p-queue");
+  const queue = new Queue({ concurrency: limits.concurrency });
+  const window = createWindow(limits.window, share, clock);
+  let heldUntil = 0;
+  let successes = 0;
+
+  const hold = (milliseconds: number): void => {
+    heldUntil = Math.max(heldUntil, clock.now() + milliseconds);
+  };
+  const slower = (): void => {
+    queue.concurrency = Math.max(1, Math.floor(queue.concurrency / 2));
+    successes = 0;
+  };
+  const faster = (): void => {
+    successes += 1;
+    if (successes < queue.concurrency || queue.concurrency >= limits.concurrency) return;
+    queue.concurrency += 1;
+    successes = 0;
+  };
+  const learn = (reply: HttpReply): void => {
+    if (reply.kind === "failure" || isThrottled(reply, throttling)) return;
+    const budget = announcedBudget(reply, throttling.budget, clock.now());
+    if (budget !== undefined && budget.remaining <= Math.floor(budget.limit * (1 - share))) hold(budget.resetIn);
+    const pressure = throttling.pressure === undefined ? undefined : reply.headers[throttling.pressure];
+    if (pressure === undefined) faster();
+    else slower();
+  };
+  const turn = async (request: HttpRequest, cost: number): Promise<HttpReply> => {
+    while (heldUntil > clock.now()) {
+      const wait = heldUntil - clock.now();
+      request.onWait?.({ seconds: Math.ceil(wait / 1000), reason: "rate_limited" });
+      await clock.sleep(wait, request.signal);
+    }
+    await window(cost, request.signal);
+    const reply = await http.send({
+      ...request,
+      throttling,
+      onWait: (wait) => {
+        if (wait.reason === "rate_limited") {
+          hold(wait.seconds * 1000);
+          slower();
+        }
+        request.onWait?.(wait);
+      },
+    });
+    learn(reply);
+    return reply;
+  };
+  return {
+    send: (request, cost = 1) =>
+      queue.add(() => turn(request, cost), request.signal === undefined ? {} : { signal: request.signal }),
+  };
+};
+
+/**
+ * A bucket that fills evenly and holds what our share of one window allows; gives a wait until `cost` can be taken. What
+ * costs more than the bucket holds waits until it is full.
+ */
+const createWindow = (
+  window: Limits["window"],
+  share: number,
+  clock: Clock,
+): ((cost: number, signal?: AbortSignal) => Promise<void>) => {
+  if (window === undefined) return () => Promise.resolve();
+  const room = Math.max(1, window.units * share);
+  const perMillisecond = room / (window.seconds * 1000);
+  // Half at the start: a process that ended a moment ago may have used the other half.
+  let free = room / 2;
+  let counted = clock.now();
+  let last: Promise<void> = Promise.resolve();
+  const take = async (cost: number, signal?: AbortSignal): Promise<void> => {
+    const needed = Math.min(cost, room);
+    for (;;) {
+      const now = clock.now();
+      free = Math.min(room, free + Math.max(0, now - counted) * perMillisecond);
+      counted = now;
+      if (free >= needed) break;
+      await clock.sleep(Math.ceil((needed - free) / perMillisecond), signal);
+    }
+    free -= cost;
+  };
+  return (cost, signal) => {
+    const mine = last.then(() => take(cost, signal));
+    last = mine.catch(() => {});
+    return mine;
+  };
+};
