@@ -86,7 +86,7 @@ export interface Ending {
   readonly text?: string;
   readonly referrals?: readonly string[];
   /** Of the next page. */
-  readonly cookie?: string;
+  readonly cookie?: string | Buffer;
 }
 
 const ending =
@@ -102,11 +102,12 @@ const ending =
 export const bound = ending(0x61);
 export const done = ending(0x65);
 export const extended = ending(0x78);
-const pagedResults = "1.2.840.113556.1.4.319";
+export const pagedResults = "1.2.840.113556.1.4.319";
 
 // --- reading what clients write, which is well-formed ---
 
-function take(data: Buffer, at: number): { tag: number; content: Buffer; end: number } | undefined {
+/** The value at a place of some bytes; undefined where it is not all there yet. */
+export function take(data: Buffer, at: number): { tag: number; content: Buffer; end: number } | undefined {
   if (data.length - at < 2) return undefined;
   const first = data[at + 1] ?? 0;
   const octets = first < 0x80 ? 0 : first - 0x80;
@@ -117,13 +118,13 @@ function take(data: Buffer, at: number): { tag: number; content: Buffer; end: nu
   return { tag: data[at] ?? 0, content: data.subarray(start, start + length), end: start + length };
 }
 
-function children(data: Buffer): { tag: number; content: Buffer }[] {
+export function children(data: Buffer): { tag: number; content: Buffer }[] {
   const found: { tag: number; content: Buffer; end: number }[] = [];
   for (let next = take(data, 0); next !== undefined; next = take(data, next.end)) found.push(next);
   return found;
 }
 
-const toNumber = (content: Buffer | undefined): number =>
+export const toNumber = (content: Buffer | undefined): number =>
   content === undefined || content.length === 0 ? 0 : content.readUIntBE(0, content.length);
 
 function read(content: Buffer): Asked {

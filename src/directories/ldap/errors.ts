@@ -74,8 +74,9 @@ export function searchFault(reply: Reply, parties: Parties, asked: Asked): Fault
         ? truncated("refused")
         : forbidden(user === undefined ? "login" : "search");
     case 1:
-      // Active Directory's answer to a search before a log-in: LdapErr DSID-…, comment: … a successful bind must be completed.
-      return /000004DC|successful bind/iu.test(reply.message)
+      // To a search before a log-in Active Directory says "LdapErr DSID-…, comment: … a successful bind must be completed", Samba
+      // "00002020: Operation unavailable without authentication".
+      return /000004DC|successful bind|without authentication/iu.test(reply.message)
         ? forbidden("login")
         : new Fault("directory.unavailable", { host, reason: detail });
     case 8:
