@@ -62,6 +62,10 @@ export const globalOptions: readonly OptionSpec[] = [
 
 const all: OptionSpec = { name: "all" };
 const full: OptionSpec = { name: "full" };
+const start: readonly OptionSpec[] = [
+  { name: "baseline", value: "way", choices: ["record", "send"] },
+  { name: "same-ids" },
+];
 const where: readonly OptionSpec[] = [{ name: "keychain" }, { name: "sealed" }];
 
 /** What `--only` takes: the sections of a plan. */
@@ -82,7 +86,7 @@ export const sections = [
 export type SectionName = (typeof sections)[number];
 const only: OptionSpec = { name: "only", value: "section", choices: sections, many: true };
 
-export const topics = ["filters", "secrets", "guards", "exit-codes", "environment"] as const;
+export const topics = ["filters", "secrets", "guards", "vaultwarden", "exit-codes", "environment"] as const;
 
 export const commands: readonly CommandSpec[] = [
   {
@@ -109,18 +113,21 @@ export const commands: readonly CommandSpec[] = [
   { name: "test", options: [only], load: () => import("./commands/test.ts") },
   {
     name: "plan",
-    options: [{ name: "out", value: "file", file: true }, { name: "markdown" }, { name: "redact" }, full, only, all],
+    options: [
+      { name: "out", value: "file", file: true },
+      { name: "markdown" },
+      { name: "redact" },
+      ...start,
+      full,
+      only,
+      all,
+    ],
     load: () => import("./commands/plan.ts"),
   },
   { name: "apply", arguments: [{ name: "file", file: true }], load: () => import("./commands/apply.ts") },
   {
     name: "sync",
-    options: [
-      { name: "accept", value: "digest" },
-      { name: "baseline", value: "way", choices: ["record", "send"] },
-      full,
-      all,
-    ],
+    options: [{ name: "accept", value: "digest" }, ...start, full, all],
     load: () => import("./commands/sync.ts"),
   },
   {

@@ -100,6 +100,7 @@ export const faultKinds = {
   "plan.unwritable": { exit: 1 },
   "baseline.needed": { exit: 4 },
   "baseline.ids_unknown": { exit: 1 },
+  "baseline.other": { exit: 1 },
   "guard.access-lost": { exit: 4 },
   "guard.invitations": { exit: 4 },
   "guard.first": { exit: 4 },

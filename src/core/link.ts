@@ -22,6 +22,8 @@ export interface PersonLink {
   readonly missingSince?: number;
   /** What the organization said at our last reading of it that stands against us: revoked, removed or restored by hand. */
   readonly byHand?: "revoked" | "removed" | "restored";
+  /** Only recorded as sent before, by somebody's word: we have never sent them, so the organization may know them by another id. */
+  readonly recorded?: true;
 }
 
 export interface GroupLink {

@@ -23,6 +23,7 @@ export interface PlanFacts {
   readonly complete: boolean;
   readonly applicable: boolean;
   readonly seats?: SeatForecast | undefined;
+  readonly baseline?: PlanHeader["baseline"] | undefined;
   readonly undoes?: number;
   readonly totals: Omit<PlanCounts, "byAction" | "changes" | "membershipsAdded" | "membershipsRemoved">;
 }
@@ -30,13 +31,14 @@ export interface PlanFacts {
 /** Orders, numbers, counts and seals changes into a plan. */
 export const makePlan = (changes: Iterable<Change>, notes: readonly Diagnostic[], facts: PlanFacts): Plan => {
   const rows = numberRows(changes);
-  const { totals, seats, ...rest } = facts;
+  const { totals, seats, baseline, ...rest } = facts;
   const header: PlanHeader = {
     version: 1,
     ...rest,
     counts: { ...countRows(rows), ...totals },
     digest: digestOf(rows),
     ...(seats === undefined ? {} : { seats }),
+    ...(baseline === undefined ? {} : { baseline }),
   };
   return { header, rows, notes };
 };
@@ -57,6 +59,7 @@ const countRows = (
   for (const row of rows) {
     byAction[row.action] = (byAction[row.action] ?? 0) + 1;
     if (isChange(row)) changes += 1;
+    if (row.action === "adopt") continue;
     membershipsAdded += row.add?.length ?? 0;
     membershipsRemoved += (row.remove?.length ?? 0) + (row.removeByEmail?.length ?? 0);
   }

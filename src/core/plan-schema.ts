@@ -72,6 +72,7 @@ export const PlanHeaderLine = z.object({
   complete: z.boolean(),
   applicable: z.boolean(),
   seats: SeatForecastShape.exactOptional(),
+  baseline: z.enum(["needed", "record", "send"]).exactOptional(),
   undoes: z.int().exactOptional(),
   redacts: z.string().exactOptional(),
 });

@@ -60,7 +60,10 @@ export interface Change {
   readonly before: PersonFacts | GroupFacts;
   readonly after: PersonFacts | GroupFacts;
   readonly because: Because;
-  /** `change-members` and `create-group`: external ids of people; `removeByEmail` names members without one. */
+  /**
+   * `change-members`, `create-group`, and what the adoption of a group records as being in it already: external ids of
+   * people; `removeByEmail` names members without one.
+   */
   readonly add?: readonly string[];
   readonly remove?: readonly string[];
   readonly removeByEmail?: readonly string[];
@@ -92,6 +95,11 @@ export interface PlanHeader {
   readonly applicable: boolean;
   /** Where the number of seats is known or can be estimated. */
   readonly seats?: SeatForecast;
+  /**
+   * Only where the organization cannot be read: what this plan takes for what is there already. `needed` = nobody has
+   * said so yet, and the rows are those of `send`.
+   */
+  readonly baseline?: Baseline | "needed";
   /** The run whose changes this plan takes back. */
   readonly undoes?: number;
   /** The digest of the plan that this one shows without names and addresses. */
@@ -109,6 +117,12 @@ export interface SeatForecast {
   /** How many are missing; 0 when enough or when the total is not known. */
   readonly short: number;
 }
+
+/**
+ * How a profile starts where the organization cannot be read: `record` takes everybody and every group in the directory
+ * for sent before, under the ids they have here; `send` sends them.
+ */
+export type Baseline = "record" | "send";
 
 export interface PlanCounts {
   readonly byAction: Partial<Record<Action, number>>;

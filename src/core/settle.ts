@@ -77,30 +77,31 @@ const settlePerson = (row: PlanRow, link: PersonLink | undefined, at: number): P
   switch (row.action) {
     case "adopt": {
       const { missingSince: _found, ...found } = base;
+      if (row.because.code === "baseline.recorded") return { ...found, recorded: true };
       return { ...found, directoryEmail: row.subject.email ?? base.directoryEmail };
     }
     case "stamp":
-      return base;
+      return withoutRecord(base);
     case "invite":
     case "stage":
       return withoutHistory({ ...base, directoryEmail: email });
     case "restore":
       // It stands although the directory says otherwise, so that the next run does not take it away again.
       if (row.because.code === "restore.against_directory")
-        return { ...base, revoked: base.revoked ?? { at, cause: "disabled" }, byHand: "restored" };
+        return { ...withoutRecord(base), revoked: base.revoked ?? { at, cause: "disabled" }, byHand: "restored" };
       return {
         ...withoutHistory(base),
         ...(row.subject.organizationId === undefined ? {} : { organizationId: row.subject.organizationId }),
       };
     case "revoke": {
-      const { byHand: _before, ...rest } = base;
+      const { byHand: _before, ...rest } = withoutRecord(base);
       return { ...rest, revoked: { at, cause: causeOf(row) } };
     }
     case "remove":
       return undefined;
     case "readdress": {
       const { organizationId: _former, ...rest } = base;
-      return { ...(isLocal(row) ? base : rest), directoryEmail: row.subject.email ?? email };
+      return { ...(isLocal(row) ? base : withoutRecord(rest)), directoryEmail: row.subject.email ?? email };
     }
     default:
       return link;
@@ -113,8 +114,12 @@ const withoutHistory = ({
   byHand: _byHand,
   missingSince: _missing,
   organizationId: _former,
+  recorded: _recorded,
   ...rest
 }: PersonLink): PersonLink => rest;
+
+/** Sent by us: the organization knows the id from now on. */
+const withoutRecord = ({ recorded: _recorded, ...rest }: PersonLink): PersonLink => rest;
 
 const causeOf = (row: PlanRow): "disabled" | "gone" | "undo" =>
   row.because.code === "leaver.disabled" ? "disabled" : row.because.code.startsWith("undo") ? "undo" : "gone";
@@ -133,6 +138,8 @@ const settleGroup = (row: PlanRow, link: GroupLink | undefined): GroupLink | und
   switch (row.action) {
     case "adopt": {
       const { missingSince: _found, kept: _kept, ...found } = base;
+      if (row.because.code === "baseline.recorded")
+        return { ...found, writtenBy: "import", members: [...new Set(row.add)].sort() };
       return { ...found, writtenBy: after.externalId === undefined ? "member-ids" : "import" };
     }
     case "create-group": {

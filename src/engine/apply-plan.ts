@@ -6,6 +6,7 @@ import { indexState } from "../core/satisfied.ts";
 import { freshness, takesAway } from "../core/stale.ts";
 import type { Links } from "../store/store.ts";
 import { applyRows } from "./apply.ts";
+import { refuseWithoutBaseline } from "./baseline.ts";
 import { groupsOf } from "./concerned.ts";
 import { dropMarks, finishRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
@@ -15,7 +16,7 @@ import type { Profile } from "./profile.ts";
 import { recordAcceptance, recordPlan, recordRun } from "./record.ts";
 import { allRows, recover } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
-import { refuseWithoutBaseline, type RunResult } from "./sync.ts";
+import type { RunResult } from "./sync.ts";
 
 /**
  * Applies the rows somebody reviewed, without reading the directory again. The organization is read again, and each row
@@ -90,7 +91,7 @@ const applyReviewed = async (
   const organization = await session.organization();
   if (organization.read === undefined && plan.header.undoes === undefined) {
     const { firstApplied } = await store.state(profile.key);
-    if (firstApplied === undefined) refuseWithoutBaseline(profile, undefined, plan);
+    if (firstApplied === undefined) refuseWithoutBaseline(profile, plan);
   }
   const now = await organization.read?.(groupsOf(plan.rows));
   const { rows, leftOut, already } = sift(profile, plan.rows, now);

@@ -1,7 +1,7 @@
 import { diff } from "../core/diff/diff.ts";
 import type { DiffInput, DiffResult } from "../core/diff/input.ts";
 import type { OrganizationGroup, OrganizationState } from "../core/organization-state.ts";
-import type { Change } from "../core/plan.ts";
+import type { Baseline, Change } from "../core/plan.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 
 export interface Compared {
@@ -21,7 +21,7 @@ export const compareWithOrganization = async (
   organization: OpenOrganization,
   input: DiffInput,
   quick: DiffResult,
-  all: boolean,
+  { all, baseline }: { readonly all: boolean; readonly baseline: Baseline | undefined },
 ): Promise<Compared> => {
   const { abilities } = organization;
   const server = {
@@ -32,7 +32,7 @@ export const compareWithOrganization = async (
     owners: input.server.owners,
   };
   if (organization.read === undefined)
-    return { result: diff({ ...input, server }), organization: undefined, readable: false };
+    return { result: diff({ ...input, server, baseline }), organization: undefined, readable: false };
   let pick: "all" | Pick = all ? "all" : concerned(input, quick);
   for (;;) {
     const state = await organization.read(pick);

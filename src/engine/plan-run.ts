@@ -1,3 +1,5 @@
+import type { Baseline } from "../core/plan.ts";
+import { stateBaseline } from "./baseline.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
@@ -10,6 +12,9 @@ export interface PlanOptions {
   readonly kind: "plan" | "test";
   readonly full: boolean;
   readonly wait: boolean;
+  /** How to start where the organization cannot be read, and whether its ids are the same: as for a sync. */
+  readonly baseline?: Baseline | undefined;
+  readonly sameIds?: boolean | undefined;
 }
 
 /**
@@ -34,6 +39,7 @@ export const planRun = async (
         const prepared = await prepare(dependencies, profile, {
           full: options.full || options.kind === "test",
           reviewed: true,
+          baseline: stateBaseline(options),
           ...session,
         });
         const { collected } = prepared;

@@ -10,6 +10,7 @@ import { select } from "../core/select.ts";
 import { takesAway } from "../core/stale.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease, Links, ProfileState } from "../store/store.ts";
+import { baselineNotes, baselineOf, checkIds, type StatedBaseline } from "./baseline.ts";
 import { readDirectory, type Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
@@ -21,6 +22,8 @@ export interface PrepareOptions {
   readonly full: boolean;
   /** Somebody reviews the plan before it is applied: it counts as the second read that misses a person. */
   readonly reviewed: boolean;
+  /** How a profile starts where the organization cannot be read, as far as somebody said so. */
+  readonly baseline?: StatedBaseline | undefined;
   /** What somebody accepted already: for those whom it takes away this is the second read. */
   readonly accepted?: readonly Change[];
   readonly runtime: Runtime;
@@ -82,6 +85,7 @@ export const prepare = async (
   const directoryChanged = state.directory !== undefined && state.directory !== directoryIdentity;
   const due =
     options.full ||
+    (options.baseline?.way === "send" && links.people.some((link) => link.recorded === true)) ||
     marks.length > 0 ||
     state.lastFullRead === undefined ||
     readAt - state.lastFullRead >= limits.driftCheck ||
@@ -105,9 +109,18 @@ export const prepare = async (
   const quiet = !due && !first && quick.changes.every((change) => change.action === "keep");
   const compared = quiet
     ? { result: quick, organization: undefined, readable: true }
-    : await compareWithOrganization(await options.organization(), input, quick, due || first);
+    : await compareWithOrganization(await options.organization(), input, quick, {
+        all: due || first,
+        baseline: first || options.baseline?.way === "send" ? options.baseline?.way : undefined,
+      });
   const { result, organization, readable } = compared;
-  const notes: Diagnostic[] = [...collected.notes, ...result.notes];
+  const start = { first, readable };
+  if (first && !readable) checkIds(profile, options.baseline, desired);
+  const notes: Diagnostic[] = [
+    ...collected.notes,
+    ...result.notes,
+    ...(quiet ? [] : baselineNotes(options.baseline, start)),
+  ];
   const applicable = organization === undefined || preflight(organization, result.changes, notes);
   const plan = makePlan(result.changes, notes, {
     profile: profile.config.id,
@@ -120,6 +133,7 @@ export const prepare = async (
     complete: true,
     applicable,
     seats: forecastSeats(organization, result.changes, profile.organization.seats),
+    baseline: baselineOf(result, options.baseline, start),
     totals: {
       unchangedPeople: result.unchangedPeople,
       unchangedGroups: result.unchangedGroups,

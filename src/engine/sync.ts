@@ -1,8 +1,9 @@
 import { compareAccepted } from "../core/acceptance.ts";
 import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
 import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
-import { isChange, shortDigest, type Change, type Plan, type PlanRow } from "../core/plan.ts";
+import { isChange, shortDigest, type Baseline, type Change, type PlanRow } from "../core/plan.ts";
 import type { Run } from "../store/store.ts";
+import { agreedBaseline, refuseWithoutBaseline, stateBaseline } from "./baseline.ts";
 import { carryOut, dropMarks, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
@@ -16,7 +17,9 @@ export interface SyncOptions {
   /** Digest, or its first 6 characters or more, of a recorded plan that somebody accepts. */
   readonly accept?: string | undefined;
   /** What a first run does where the server cannot be read: `send` everything, or `record` what is there already. */
-  readonly baseline?: "record" | "send" | undefined;
+  readonly baseline?: Baseline | undefined;
+  /** With `record`: somebody says that what is there was sent under the ids this profile uses. */
+  readonly sameIds?: boolean | undefined;
   readonly full: boolean;
   readonly wait: boolean;
 }
@@ -69,7 +72,12 @@ const syncRun = async (
   const { full, accept } = options;
   const { accepted, plan } = await acceptedChanges(dependencies, profile, accept, recovered);
   const isAccepted = accept !== undefined;
-  const prepared = await prepare(dependencies, profile, { full, reviewed: false, accepted, ...session });
+  const agreed = [
+    ...(plan === undefined ? [] : [plan]),
+    ...recovered.flatMap(({ run: before, accepted: rows }) => (rows.length > 0 ? [before] : [])),
+  ];
+  const baseline = agreedBaseline(profile, stateBaseline(options), agreed);
+  const prepared = await prepare(dependencies, profile, { full, reviewed: false, accepted, baseline, ...session });
   await recordRead(dependencies, profile, prepared, lease);
   await recordPlan(dependencies, run, prepared.plan, lease);
   const changes = prepared.plan.rows.filter(isChange);
@@ -86,7 +94,7 @@ const syncRun = async (
     await dropMarks(dependencies, profile, prepared.readAt - markLife);
     return { run, guards: [], recovered };
   }
-  if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, options.baseline, prepared.plan);
+  if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, prepared.plan);
   const acceptance = compareAccepted(prepared.plan.rows, accepted);
   if (isAccepted && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
   const judged = await judge(dependencies, profile, prepared, acceptance.rest);
@@ -132,20 +140,6 @@ const syncRun = async (
     leftOut: leftOut.length,
   });
   return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
-};
-
-/**
- * Where the server cannot be read, nobody knows what is there before the first run: somebody has to say that everything
- * may be sent. Recording what is there instead needs the ids it was sent under, which no profile knows without an import.
- */
-export const refuseWithoutBaseline = (
-  { organization: { server } }: Profile,
-  baseline: SyncOptions["baseline"],
-  { header }: Plan,
-): void => {
-  const digest = shortDigest(header.digest);
-  if (baseline === undefined) throw new Fault("baseline.needed", { server, digest });
-  if (baseline === "record") throw new Fault("baseline.ids_unknown", { server, digest });
 };
 
 /** What somebody accepted: a recorded plan by its digest, which is given too, and what an interrupted accepted run had left. */

@@ -9,6 +9,10 @@ import type { Answers, Caller } from "./contract/shape.ts";
  */
 const profile = z.string().optional().describe("Name of the profile; the only or current one when absent");
 const page = { cursor: z.int().optional(), limit: z.int().min(1).max(500).optional(), search: z.string().optional() };
+const baseline = {
+  baseline: z.enum(["record", "send"]).optional().describe("How to start where the organization cannot be read"),
+  sameIds: z.boolean().optional().describe("With record: what is there was sent under the ids this profile uses"),
+};
 const pageOf = <Row extends z.ZodType>(row: Row) =>
   z.object({ rows: z.array(row), next: z.int().optional(), total: z.int() });
 
@@ -237,6 +241,7 @@ export const contract = {
       kind: z.enum(["plan", "test"]),
       full: z.boolean().optional(),
       wait: z.boolean().optional(),
+      ...baseline,
     }),
     output: RunSummary,
     progress: true,
@@ -259,7 +264,7 @@ export const contract = {
     input: z.object({
       profile,
       accept: z.string().optional(),
-      baseline: z.enum(["record", "send"]).optional(),
+      ...baseline,
       full: z.boolean().optional(),
       wait: z.boolean().optional(),
     }),

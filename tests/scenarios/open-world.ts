@@ -13,7 +13,7 @@ import type { Plan, PlanRow } from "../../src/core/plan.ts";
 import { applyPlan } from "../../src/engine/apply-plan.ts";
 import { defaultLimits, type EngineDependencies, type Runtime } from "../../src/engine/dependencies.ts";
 import { adopt, restore, type AdoptOptions } from "../../src/engine/people.ts";
-import { planRun } from "../../src/engine/plan-run.ts";
+import { planRun, type PlanOptions } from "../../src/engine/plan-run.ts";
 import { findProfile, type Profile } from "../../src/engine/profile.ts";
 import { allRows } from "../../src/engine/recover.ts";
 import { sync, type RunResult, type SyncOptions } from "../../src/engine/sync.ts";
@@ -67,11 +67,11 @@ export interface Play {
   profile(): Promise<Profile>;
   /** Replaces settings, top level keys. */
   set(settings: Settings): void;
-  plan(options?: { readonly full?: boolean; readonly kind?: "plan" | "test" }): Promise<Told>;
+  plan(options?: Partial<Omit<PlanOptions, "wait">>): Promise<Told>;
   sync(options?: Partial<SyncOptions>, runtime?: Partial<Runtime>): Promise<Told>;
   apply(plan: Plan | Told, runtime?: Partial<Runtime>): Promise<Told>;
   /** Plans and applies it, as somebody does who read it. */
-  review(): Promise<Told>;
+  review(options?: Partial<Omit<PlanOptions, "wait">>): Promise<Told>;
   undo(run: number | Told): Promise<UndoPlan>;
   adopt(options: Partial<AdoptOptions>): Promise<void>;
   restore(who: string): Promise<void>;
@@ -176,8 +176,8 @@ const createPlay = (
   const profile = (): Promise<Profile> => findProfile(engine, name, true);
   const runtime: Runtime = { signal: new AbortController().signal, progress: () => {}, onWait: () => {} };
   const told = (run: () => Promise<RunResult>): Promise<Told> => tell(engine, run);
-  const plan: Play["plan"] = ({ full = false, kind = "plan" } = {}) =>
-    told(async () => planRun(engine, await profile(), { kind, full, wait: false }, runtime));
+  const plan: Play["plan"] = (options) =>
+    told(async () => planRun(engine, await profile(), { kind: "plan", full: false, wait: false, ...options }, runtime));
   const apply: Play["apply"] = (given, other) =>
     told(async () =>
       applyPlan(
@@ -199,7 +199,7 @@ const createPlay = (
       told(async () =>
         sync(engine, await profile(), { full: false, wait: false, ...options }, { ...runtime, ...other }),
       ),
-    review: async () => apply(await plan()),
+    review: async (options) => apply(await plan(options)),
     undo: async (run) => undoPlan(engine, await profile(), typeof run === "number" ? run : run.run, runtime),
     adopt: async (options) => {
       const nothing = { addresses: [], sameAddress: false, groups: false, gone: false };

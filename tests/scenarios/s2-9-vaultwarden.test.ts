@@ -33,7 +33,6 @@ describe("the first plan", () => {
     expect(run.fault?.code).toBe("baseline.needed");
     expect(imports(world)).toBe(0);
     expect((await world.review()).fault?.code).toBe("baseline.needed");
-    expect((await world.sync({ baseline: "record" })).fault?.code).toBe("baseline.ids_unknown");
     expect((await world.sync({ baseline: "send" })).fault?.code).toBe("guard.first");
     expect(world.members()).toEqual([]);
   });

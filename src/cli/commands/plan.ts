@@ -1,3 +1,4 @@
+import { startOf } from "../baseline.ts";
 import { exitOfRun } from "../exit-code.ts";
 import { forProfiles } from "../profiles.ts";
 import { planText as textOfPlan, readSections, redactedSections, type PlanPicture } from "../read-plan.ts";
@@ -13,12 +14,14 @@ export const run: Run = async (invocation, session) => {
     throw usage("together", { name: "--out", other: "--all", command: "plan" });
   if (invocation.flag("markdown") && session.globals.json)
     throw usage("together", { name: "--markdown", other: "--json", command: "plan" });
+  const start = startOf(invocation);
   return forProfiles(invocation, session, async (profile) => {
     const summary = await session.call("plan.create", {
       ...profile,
       kind: "plan",
       full: invocation.flag("full"),
       wait: session.globals.wait,
+      ...start,
     });
     const file = out === undefined ? undefined : session.pathOf(out);
     if (file !== undefined) await session.call("plan.write", { run: summary.run, path: file, redact });

@@ -1,3 +1,4 @@
+import { startOf } from "../baseline.ts";
 import { finishRun } from "../finish-run.ts";
 import { forProfiles } from "../profiles.ts";
 import { usage, type Run } from "../session.ts";
@@ -7,7 +8,7 @@ export const run: Run = async (invocation, session) => {
   const accept = invocation.text("accept");
   if (accept !== undefined && invocation.flag("all"))
     throw usage("together", { name: "--accept", other: "--all", command: "sync" });
-  const baseline = invocation.text("baseline");
+  const start = startOf(invocation);
   return forProfiles(invocation, session, async (profile, several) =>
     finishRun(
       session,
@@ -16,7 +17,7 @@ export const run: Run = async (invocation, session) => {
         full: invocation.flag("full"),
         wait: session.globals.wait,
         ...(accept === undefined ? {} : { accept }),
-        ...(baseline === "record" || baseline === "send" ? { baseline } : {}),
+        ...start,
       }),
       several,
     ),

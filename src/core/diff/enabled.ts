@@ -1,6 +1,7 @@
 import type { DesiredPerson } from "../desired.ts";
 import type { PersonLink } from "../link.ts";
 import { holderOf, judgeAddress } from "./address.ts";
+import { sendUnread } from "./baseline.ts";
 import { memberOf, presenceOf, recordHand, refreshed } from "./members.ts";
 import type { PeoplePart } from "./part.ts";
 import { stay } from "./stay.ts";
@@ -24,7 +25,8 @@ export const judgeEnabled = (part: PeoplePart, link: PersonLink, person: Desired
     case "revoked-by-us":
       return restore(part, link, who, "restore.back");
     case "active":
-      return judgeActive(part, link, who, person);
+      judgeActive(part, link, who, person);
+      return sendUnread(part, who, marked);
   }
 };
 

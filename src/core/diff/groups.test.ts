@@ -124,7 +124,13 @@ describe("a linked group", () => {
 
   it("is not renamed where the server cannot, or where an import would throw somebody out: a note", () => {
     const world: World = { groups: [group("g", [], { name: "New" })], groupLinks: [groupLink("g")] };
-    const server = { readable: false, remove: false, renameGroup: false, removeGroup: false };
+    const server = {
+      owners: new Set<string>(),
+      readable: false,
+      remove: false,
+      renameGroup: false,
+      removeGroup: false,
+    };
     expect(notesOf(diff(inputOf(world, { server })))).toEqual(["group.rename_unavailable g"]);
     const manual = run({ ...world, theirGroups: [theirGroup("g", ["bo"])] });
     expect(told(manual)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import type { GroupLink } from "../link.ts";
 import type { Change } from "../plan.ts";
+import { holdUnsent } from "./baseline.ts";
 import { judgeGoneGroup } from "./gone-groups.ts";
 import { createGroupPart, type GroupPart } from "./group-part.ts";
 import type { DiffInput, Standing } from "./input.ts";
@@ -29,9 +30,10 @@ export const diffGroups = (input: DiffInput, standing: Standing): GroupsDiff => 
     } else if (group === undefined) judgeGoneGroup(part, link);
     else judgeLinkedGroup(part, link, group);
   }
-  const touched = new Set(part.changes.map((change) => change.subject.id));
+  const changes = holdUnsent(part, part.changes);
+  const touched = new Set(changes.map((change) => change.subject.id));
   return {
-    changes: part.changes,
+    changes,
     notes: part.notes,
     updates: part.updates,
     ended: part.ended,

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { DirectoryId } from "../entry.ts";
 import type { GroupLink, Mark, PersonLink } from "../link.ts";
 import type { OrganizationState } from "../organization-state.ts";
-import type { Change } from "../plan.ts";
+import type { Baseline, Change } from "../plan.ts";
 
 /** The settings of a profile that decide what a difference leads to; product: rules of a sync. */
 export interface DiffSettings {
@@ -55,6 +55,8 @@ export interface DiffInput {
   readonly selectionChanged: boolean;
   /** Another directory than at the last good run: its ids mean nothing yet, so nobody is missing. */
   readonly directoryChanged: boolean;
+  /** What somebody said about what is there already, where it cannot be read. */
+  readonly baseline?: Baseline | undefined;
   /** External ids of people that another profile of this store manages in the same organization, and its name. */
   readonly elsewhere: ReadonlyMap<string, string>;
 }
@@ -85,6 +87,10 @@ export interface Standing {
   readonly staying: ReadonlySet<string>;
   /** External ids of people whose membership of the organization ends with this plan. */
   readonly leaving: ReadonlySet<string>;
+  /** External ids that the organization may not know, since neither we nor this plan sent them: external id → name. */
+  readonly unsent: ReadonlyMap<string, string>;
+  /** The same of people without a link, by directory id. */
+  readonly unsentPeople: ReadonlyMap<DirectoryId, string>;
   /** External ids of linked people who lost theirs in the organization: a group can neither take them in nor let them go. */
   readonly fixed: ReadonlySet<string>;
   /** External ids of linked people that were changed in the organization: as we knew it → as it is. */

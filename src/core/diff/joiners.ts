@@ -2,6 +2,7 @@ import type { DesiredPerson } from "../desired.ts";
 import type { PersonLink } from "../link.ts";
 import type { OrganizationMember } from "../organization-state.ts";
 import type { Because, PersonFacts } from "../plan.ts";
+import { recordPerson } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import { leave } from "./leavers.ts";
 import { memberOf } from "./members.ts";
@@ -24,11 +25,12 @@ export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => 
   if (person.state === "disabled") return;
   if (byEmail?.externalId !== undefined) return judgeSameAddress(part, person, byEmail, undefined);
   if (byEmail !== undefined) return stamp(part, person, byEmail);
-  invite(part, person);
+  if (part.input.baseline === "record") recordPerson(part, person);
+  else invite(part, person);
 };
 
 /** Another profile of this store manages the person: usable in our groups while they are there, never changed. */
-const isElsewhere = (
+export const isElsewhere = (
   part: PeoplePart,
   person: DesiredPerson,
   found: readonly (OrganizationMember | undefined)[],

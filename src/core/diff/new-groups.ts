@@ -2,6 +2,7 @@ import type { DesiredGroup } from "../desired.ts";
 import type { GroupLink } from "../link.ts";
 import type { OrganizationGroup } from "../organization-state.ts";
 import type { Because, GroupFacts } from "../plan.ts";
+import { recordGroup } from "./baseline.ts";
 import { findGroup, noteGroup, type GroupPart } from "./group-part.ts";
 import { compareMembers, ownMembers, wantedMembers } from "./memberships.ts";
 import { renameGroup } from "./rename-group.ts";
@@ -15,6 +16,7 @@ export const judgeNewGroup = (part: GroupPart, group: DesiredGroup): void => {
     return noteGroup(part, "held.group_id_taken", group, { holder: holder?.name ?? same?.name ?? "" }, "warning");
   }
   if (same !== undefined) return adoptGroup(part, group, same, undefined, "adopt.same_id");
+  if (part.input.baseline === "record") return recordGroup(part, group);
   if (!judgeNamesakes(part, group, undefined)) createGroup(part, group, undefined, { code: "group.new" });
 };
 

@@ -29,6 +29,8 @@ export interface PeoplePart {
   readonly staying: Set<string>;
   readonly leaving: Set<string>;
   readonly fixed: Set<string>;
+  readonly unsent: Map<string, string>;
+  readonly unsentPeople: Map<string, string>;
   /** External ids that somebody changed in the organization: the one we knew → the one that holds now. */
   readonly renamed: Map<string, string>;
   /** Members without an external id: GUID → the one their link has, or this plan gives them. */
@@ -69,6 +71,8 @@ export const createPart = (input: DiffInput): PeoplePart => {
     staying: new Set(),
     leaving: new Set(),
     fixed: new Set(),
+    unsent: new Map(),
+    unsentPeople: new Map(),
     renamed: new Map(),
     unnamed: new Map(
       [...linkByMember].flatMap(([id, link]) =>

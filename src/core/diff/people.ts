@@ -2,9 +2,10 @@ import type { DesiredPerson } from "../desired.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { PersonLink } from "../link.ts";
 import type { Change } from "../plan.ts";
+import { findUnsent, sayBaseline } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import type { DiffInput, Standing } from "./input.ts";
-import { judgeUnlinked } from "./joiners.ts";
+import { isElsewhere, judgeUnlinked } from "./joiners.ts";
 import { judgeDisabled, judgeMissing } from "./leavers.ts";
 import { isRevoked, memberOf, presenceOf, refreshed } from "./members.ts";
 import { createPart, type PeoplePart } from "./part.ts";
@@ -44,7 +45,9 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
   const followed = new Set(part.following.values());
   for (const externalId of input.elsewhere.keys()) if (!followed.has(externalId)) part.staying.add(externalId);
   const strangers = input.organization === undefined ? 0 : judgeStrangers(part);
+  findUnsent(part);
   sayLimits(part);
+  sayBaseline(part);
   const touched = new Set(part.changes.map((row) => row.subject.id));
   return {
     changes: part.changes,
@@ -57,8 +60,10 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
   };
 };
 
-/** What this server makes of leavers otherwise than the settings say, once for all of them. */
+/** What this server makes of leavers otherwise than the settings say, once for all of them; unnamed owners keep everybody. */
 const sayLimits = ({ input: { server, settings }, changes, notes }: PeoplePart): void => {
+  if (!server.readable && server.owners === undefined && settings.users)
+    notes.push({ code: "owners.unknown", severity: "warning" });
   if (!changes.some((row) => row.action === "revoke")) return;
   const { disabled, gone } = settings.leavers;
   if (!server.remove && (disabled === "remove" || gone === "remove"))
@@ -77,6 +82,11 @@ const standBy = (part: PeoplePart, link: PersonLink, person: DesiredPerson | und
 
 /** People are not synchronised: whoever is in the organization already still takes part in groups. */
 const followIfMember = (part: PeoplePart, person: DesiredPerson): void => {
+  if (!part.input.server.readable) {
+    const isReference = isElsewhere(part, person, []);
+    if (!isReference && person.state === "enabled") part.unsentPeople.set(person.id, person.name ?? person.email);
+    return;
+  }
   const member = part.members.byExternalId.get(person.externalId) ?? part.members.byEmail.get(person.email);
   if (member?.externalId === undefined || part.linkByMember.has(member.id)) return;
   if (person.state === "enabled" && member.status !== "revoked") part.following.set(person.id, member.externalId);

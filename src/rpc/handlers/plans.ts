@@ -14,9 +14,9 @@ import { summaryOf } from "./summary.ts";
 type Names = "plan.create" | "plan.text" | "plan.write" | "plan.apply" | "sync.run";
 
 export const planHandlers = (dependencies: HandlerDependencies): Pick<Handlers, Names> => ({
-  "plan.create": async ({ profile: name, kind, full = false, wait = false }, options) => {
+  "plan.create": async ({ profile: name, kind, full = false, wait = false, ...start }, options) => {
     const profile = await findProfile(dependencies.engine, name, false);
-    const result = await planRun(dependencies.engine, profile, { kind, full, wait }, runtimeOf(options));
+    const result = await planRun(dependencies.engine, profile, { kind, full, wait, ...start }, runtimeOf(options));
     return summaryOf(dependencies, result.run, result);
   },
 
@@ -36,9 +36,9 @@ export const planHandlers = (dependencies: HandlerDependencies): Pick<Handlers, 
     return summaryOf(dependencies, result.run, result);
   },
 
-  "sync.run": async ({ profile: name, accept, baseline, full = false, wait = false }, options) => {
+  "sync.run": async ({ profile: name, accept, full = false, wait = false, ...start }, options) => {
     const profile = await findProfile(dependencies.engine, name, true);
-    const result = await sync(dependencies.engine, profile, { accept, baseline, full, wait }, runtimeOf(options));
+    const result = await sync(dependencies.engine, profile, { accept, full, wait, ...start }, runtimeOf(options));
     return summaryOf(dependencies, result.run, result);
   },
 });

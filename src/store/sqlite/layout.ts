@@ -79,6 +79,7 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_of_profile ON audit (profile, id) WHERE profile IS NOT NULL;
 `,
+  "ALTER TABLE person_link ADD COLUMN recorded INTEGER;",
 ];
 
 /** Which layouts a program knows; `version` is its own, for whoever has to tell it from another. */

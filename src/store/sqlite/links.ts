@@ -44,7 +44,7 @@ export const writeLinks = (sql: Sql, profile: string, change: LinkChange): void 
 const writePeople = (sql: Sql, profile: number, people: readonly PersonLink[]): void => {
   const insert = sql.each(
     `INSERT OR REPLACE INTO person_link (profile, id, external_id, email, directory_email, name, organization_id,
-     revoked_at, revoked_cause, missing_since, by_hand) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     revoked_at, revoked_cause, missing_since, by_hand, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   for (const link of people)
     insert(
@@ -59,6 +59,7 @@ const writePeople = (sql: Sql, profile: number, people: readonly PersonLink[]): 
       link.revoked?.cause ?? null,
       link.missingSince ?? null,
       link.byHand ?? null,
+      link.recorded === true ? 1 : null,
     );
 };
 
@@ -94,16 +95,17 @@ type PersonRow = [
   NonNullable<PersonLink["revoked"]>["cause"] | null,
   number | null,
   NonNullable<PersonLink["byHand"]> | null,
+  number | null,
 ];
 
 const readPeople = (sql: Sql, profile: number): PersonLink[] =>
   sql
     .all<PersonRow>(
       `SELECT id, external_id, email, directory_email, name, organization_id, revoked_at, revoked_cause, missing_since,
-       by_hand FROM person_link WHERE profile = ? ORDER BY id`,
+       by_hand, recorded FROM person_link WHERE profile = ? ORDER BY id`,
       profile,
     )
-    .map(([id, externalId, email, directoryEmail, name, organizationId, at, cause, missingSince, byHand]) => {
+    .map(([id, externalId, email, directoryEmail, name, organizationId, at, cause, missingSince, byHand, recorded]) => {
       const link: Writable<PersonLink> = {
         id,
         externalId: externalId ?? id,
@@ -115,6 +117,7 @@ const readPeople = (sql: Sql, profile: number): PersonLink[] =>
       if (at !== null && cause !== null) link.revoked = { at, cause };
       if (missingSince !== null) link.missingSince = missingSince;
       if (byHand !== null) link.byHand = byHand;
+      if (recorded !== null) link.recorded = true;
       return link;
     });
 

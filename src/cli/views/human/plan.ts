@@ -37,10 +37,14 @@ export const headLines = (summary: RunSummary, { words, width }: Screen): string
   });
   return [
     profileLine(summary, words),
-    ...wrap(`${read} ${words.format(`cli.plan.compared_${compared}`)}`, width, "  "),
+    ...wrap(`${read} ${words.format(`cli.plan.compared_${isUnknown(summary) ? "nothing" : compared}`)}`, width, "  "),
     ...recoveredLines(summary, words),
   ];
 };
+
+/** Nothing was sent yet and nothing can be read: what is there is what somebody says. */
+const isUnknown = ({ header, counts }: RunSummary): boolean =>
+  header?.baseline !== undefined && (counts?.linkedPeople ?? 0) + (counts?.linkedGroups ?? 0) === 0;
 
 const seconds = (milliseconds: number | undefined, words: Words): string =>
   milliseconds === undefined ? "?" : words.number(Math.round(Math.max(milliseconds, 50) / 100) / 10);
@@ -74,7 +78,8 @@ const standing = ({ header, guards }: RunSummary, { words, width, style }: Scree
   }
   const names = guards.map(({ code }) => code.replace(/^guard\./u, ""));
   const [first] = names;
-  if (first !== undefined)
+  // Who has to choose first sees the guards with the plan they chose.
+  if (first !== undefined && header?.baseline !== "needed")
     lines.push(
       ...wrap(words.format("cli.plan.guard", { guards: names, count: names.length }), width, "  ").map(style.yellow),
       ...wrap(words.format("cli.plan.guard_more", { command: `${programName} explain --guard ${first}` }), width, "  "),
@@ -83,14 +88,26 @@ const standing = ({ header, guards }: RunSummary, { words, width, style }: Scree
   return lines.length === 0 ? [] : ["", ...lines];
 };
 
-const nextLines = (summary: RunSummary, file: string | undefined, redacted: boolean, { words }: Screen): string[] => {
+const nextLines = (summary: RunSummary, file: string | undefined, redacted: boolean, screen: Screen): string[] => {
+  const { words } = screen;
   if (summary.header?.applicable === false) return [];
+  if (summary.header?.baseline === "needed") return choiceLines(quoted(file ?? "plan.jsonl"), screen);
   if (file !== undefined && redacted) return ["", words.format("cli.plan.written_redacted", { file })];
   const path = file ?? "plan.jsonl";
   const apply = `${programName} apply ${quoted(path)}`;
   const command = file === undefined ? `${programName} plan --out ${quoted(path)} && ${apply}` : apply;
   return ["", words.format("cli.plan.apply", { command })];
 };
+
+/** The two ways to start, each with what it does and how to see it; neither is chosen for anybody. */
+const choiceLines = (path: string, { words, width, style }: Screen): string[] => [
+  "",
+  ...wrap(words.format("cli.plan.choose"), width, "  ").map(style.yellow),
+  ...(["send", "record"] as const).flatMap((way) => [
+    `  ${programName} plan --baseline ${way} --out ${path}`,
+    ...wrap(`      ${words.format(`cli.plan.choose_${way}`)}`, width, "      "),
+  ]),
+];
 
 /** A path as a shell takes it. */
 export const quoted = (path: string): string =>
