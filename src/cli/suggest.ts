@@ -1,16 +1,11 @@
-import { editDistance } from "../config/near.ts";
+import { nearest as nearestWord } from "../config/near.ts";
 
-/** The known word nearest to a mistyped one; undefined when none is near enough to be meant. */
+/** The known word that was begun or mistyped; undefined when none is near enough to be meant. Leading dashes do not count. */
 export const nearest = (typed: string, known: readonly string[]): string | undefined => {
-  const wanted = typed.toLowerCase();
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(wanted.replace(/^-+/u, "").length / 3)) + 1;
-  for (const word of known) {
-    const distance = word.startsWith(wanted) && wanted.length > 2 ? 1 : editDistance(wanted, word.toLowerCase());
-    if (distance < least) {
-      best = word;
-      least = distance;
-    }
-  }
-  return best;
+  const wanted = bare(typed).toLowerCase();
+  const words = new Map(known.map((word) => [bare(word), word]));
+  const begun = [...words.keys()].find((word) => wanted.length > 2 && word.startsWith(wanted));
+  return words.get(begun ?? nearestWord(wanted, words.keys()) ?? "");
 };
+
+const bare = (word: string): string => word.replace(/^-+/u, "");

@@ -111,6 +111,13 @@ describe("near matches", () => {
     expect(nearMatches("eva.blum@firm.test", known)[0]).toBe("eva.blom@firm.test");
   });
 
+  it("given people of one firm, then their mail domain does not make them alike", () => {
+    const firm = ["ann", "bob", "dan", "jim", "kim"].map((name) => `${name}@firm.test`);
+    expect(nearMatches("anm@firm.test", firm)).toEqual(["ann@firm.test"]);
+    expect(nearMatches("nan@firm.test", firm)).toEqual(["ann@firm.test", "dan@firm.test"]);
+    expect(nearMatches("ann@frim.test", firm)[0]).toBe("ann@firm.test");
+  });
+
   it("given a part of a name, then all that hold it", () => {
     expect(nearMatches("blom", known)).toEqual(["Eva Blom", "eva.blom@firm.test"]);
   });

@@ -1,13 +1,23 @@
-/** Texts that somebody may have meant: few letters differ, or one holds the other; the nearest first, at most five. */
+import { editDistance } from "../edit-distance.ts";
+
+/**
+ * Texts that somebody may have meant, the nearest first, at most five: those that hold what was asked, and those that
+ * few letters of tell apart. Of two addresses in one mail domain only what is before it counts.
+ */
 export const nearMatches = (asked: string, known: Iterable<string>): string[] => {
   const wanted = asked.trim().toLowerCase();
-  const most = Math.max(2, Math.floor(wanted.length / 4));
+  const domain = domainOf(wanted);
+  const local = wanted.slice(0, wanted.length - domain.length);
   const found = new Map<string, number>();
   for (const text of known) {
     const candidate = text.trim().toLowerCase();
+    const isSameDomain = domain !== "" && candidate.endsWith(domain);
+    const other = isSameDomain ? candidate.slice(0, -domain.length) : candidate;
+    const one = isSameDomain ? local : wanted;
+    const most = mostSteps(one);
     if (wanted.length >= 3 && candidate.includes(wanted)) found.set(text, 0);
-    else if (Math.abs(candidate.length - wanted.length) <= most) {
-      const far = distance(wanted, candidate, most);
+    else if (Math.abs(other.length - one.length) <= most) {
+      const far = editDistance(one, other, most);
       if (far <= most) found.set(text, far);
     }
   }
@@ -17,17 +27,8 @@ export const nearMatches = (asked: string, known: Iterable<string>): string[] =>
     .map(([text]) => text);
 };
 
-/** Levenshtein's distance, or more than `most` as soon as it is certain to be. */
-const distance = (left: string, right: string, most: number): number => {
-  let row = Array.from({ length: right.length + 1 }, (_item, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)),
-      );
-    if (Math.min(...next) > most) return most + 1;
-    row = next;
-  }
-  return row[right.length] ?? most + 1;
-};
+/** One letter in a short name, a quarter of a long one: more is somebody else. */
+const mostSteps = (text: string): number => Math.max(1, Math.floor(text.length / 4));
+
+/** With its `@`; empty where there is none. */
+const domainOf = (address: string): string => (address.includes("@") ? address.slice(address.lastIndexOf("@")) : "");
