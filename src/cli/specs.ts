@@ -133,7 +133,10 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "explain",
     arguments: [{ name: "who", optional: true }],
-    options: [{ name: "guard", value: "guard" }],
+    options: [
+      { name: "in", value: "group" },
+      { name: "guard", value: "guard" },
+    ],
     load: () => import("./commands/explain.ts"),
   },
   { name: "check", options: [all], load: () => import("./commands/check.ts") },

@@ -59,7 +59,10 @@ describe("where somebody stands", () => {
     ["missing", { link }],
     ["proposed", { user, notes: [{ code: "proposal.same_address", severity: "warning" }] }],
     ["stranger", { notes: [{ code: "stranger", severity: "info" }] }],
-    ["not_read", { found: { where: "uid=eva,ou=elsewhere", state: "enabled" } }],
+    ["not_read", { found: { where: "uid=eva", state: "enabled", outside: { code: "outside.base" } } }],
+    ["not_yet_read", { found: { where: "uid=eva,ou=people", state: "enabled" } }],
+    ["unread", { readAt: undefined, found: { where: "uid=eva,ou=people", state: "enabled" } }],
+    ["unread", { readAt: undefined, link }],
     ["unknown", { near: ["eva.b@firm.test"] }],
   ])("is %s, told in one sentence", (state, more) => {
     expect(stateOf(more)).toBe(state);
@@ -84,7 +87,7 @@ describe("what is behind it", () => {
         unselected: { code: "unselected.excluded", params: { clause: 3 } },
         memberships: [{ group: "Sales", directory: "direct", applied: true }],
         leftOutSince: "2026-11-12T00:00:00.000Z",
-        changedBy: [{ setting: "sync.userFilter", who: "jan", at: "2026-11-14T13:40:00.000Z" }],
+        changedBy: [{ setting: "sync.userFilter", who: "jan", how: "changed", at: "2026-11-14T13:40:00.000Z" }],
         changedSettings: ["sync.userFilter"],
       }),
     );

@@ -1,7 +1,9 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { SourceGroup, SourceUser } from "./entry.ts";
 import type { PersonMembership } from "./explain/memberships.ts";
+import type { RuleChange } from "./explain/rules.ts";
 import { remedyOf, stateOf } from "./explain/state.ts";
+import type { Fault } from "./fault.ts";
 import type { GroupLink, PersonLink } from "./link.ts";
 import type { Because, Change } from "./plan.ts";
 
@@ -13,8 +15,10 @@ export interface ExplainFacts {
   readonly user?: SourceUser | undefined;
   readonly group?: SourceGroup | undefined;
   readonly readAt?: string | undefined;
-  /** Where the directory has it, asked just now, when the last read did not hold it. */
-  readonly found?: { readonly where: string; readonly state: string } | undefined;
+  /** Where the directory has it, asked just now, when the last read did not hold or not select it. */
+  readonly found?: FoundNow | undefined;
+  /** Why the directory could not be asked. */
+  readonly unanswered?: Pick<Fault, "code" | "params"> | undefined;
   /** The clause that takes the person in, where a filter decided. */
   readonly selectedBy?: Because | undefined;
   /** Why it does not take part. */
@@ -27,13 +31,33 @@ export interface ExplainFacts {
   readonly notes: readonly Diagnostic[];
   /** Of a person. */
   readonly memberships: readonly PersonMembership[];
+  /** The group somebody asked about. */
+  readonly asked?: AskedGroup | undefined;
+  /** Of a group: those that hold it and take part. */
+  readonly containing?: readonly string[];
   readonly near: readonly string[];
   /** Start of the first run since which every recorded one left it out (ISO 8601). */
   readonly leftOutSince?: string | undefined;
   /** Settings that decide who takes part and changed since the last good run. */
   readonly changedSettings: readonly string[];
-  /** Who changed which of them last, and when (ISO 8601), where that is recorded. */
-  readonly changedBy?: readonly { readonly setting: string; readonly who: string; readonly at: string }[] | undefined;
+  /** Who changed those, and the settings behind the reasons, where that is recorded. */
+  readonly changedBy?: readonly RuleChange[] | undefined;
+}
+
+export interface FoundNow {
+  readonly where: string;
+  readonly state: string;
+  readonly name?: string;
+  /** Why a read does not take it. */
+  readonly outside?: Because;
+}
+
+export interface AskedGroup {
+  readonly group: string;
+  /** It was read, or is managed here. */
+  readonly isKnown: boolean;
+  /** Names of groups that may have been meant. */
+  readonly near: readonly string[];
 }
 
 export interface ExplainLine {
@@ -66,7 +90,7 @@ export const explain = (facts: ExplainFacts): Explanation => {
       ...organizationLines(facts),
       ...membershipLines(facts),
       ...sinceLines(facts),
-      line("remedy", `line.remedy.${remedyOf(facts)}`, { who: facts.who }),
+      remedyLine(facts),
     ],
   };
 };
@@ -77,27 +101,44 @@ const line = (label: string, code: string, params: ExplainLine["params"] = {}): 
   params,
 });
 
+const remedyLine = (facts: ExplainFacts): ExplainLine =>
+  line("remedy", `line.remedy.${remedyOf(facts)}`, {
+    ...(facts.leftOut ?? facts.unselected ?? facts.found?.outside)?.params,
+    who: facts.who,
+  });
+
 /** Where the directory has it. */
-const foundLines = ({ user, group, readAt, found, near }: ExplainFacts): ExplainLine[] => {
+const foundLines = ({ user, group, link, readAt, found, unanswered, near }: ExplainFacts): ExplainLine[] => {
   const entry = user ?? group;
   const lines: ExplainLine[] = [];
   if (entry !== undefined)
     lines.push(
       line("found", "line.found", {
-        where: entry.ref ?? entry.id,
+        // A DN says where it is; what other directories call it says no more than its id.
+        where: entry.ref?.includes("=") === true ? entry.ref : entry.id,
         state: user?.state ?? "enabled",
         readAt: readAt ?? "",
       }),
     );
-  else if (found !== undefined) lines.push(line("found", "line.found_now", found));
+  else if (found !== undefined)
+    lines.push(line("found", "line.found_now", { where: found.where, state: found.state }), outsideLine(found, readAt));
+  if (unanswered !== undefined) lines.push(line("not_asked", unanswered.code, { ...unanswered.params }));
   if (user !== undefined)
     lines.push(
       user.email === undefined
-        ? line("address", "line.no_address")
+        ? line("address", "line.no_address", { was: link?.directoryEmail ?? "none" })
         : line("address", "line.text", { text: user.email }),
     );
   if (near.length > 0) lines.push(line("near", "line.near", { near: [...near] }));
   return lines;
+};
+
+/** Why the last read did not give what the directory has now. */
+const outsideLine = ({ outside }: FoundNow, readAt: string | undefined): ExplainLine => {
+  if (outside !== undefined) return line("unselected", outside.code, { ...outside.params });
+  return readAt === undefined
+    ? line("unselected", "line.nothing_read")
+    : line("unselected", "line.after_read", { readAt });
 };
 
 /** Which rule decided, and with whom they share what is shared. */
@@ -132,7 +173,7 @@ const organizationLines = ({ link, groupLink }: ExplainFacts): ExplainLine[] => 
         email: link.email,
         status: statusOf(link),
         since: link.revoked === undefined ? "" : new Date(link.revoked.at).toISOString(),
-        cause: link.revoked?.cause ?? "",
+        cause: link.revoked?.cause ?? "none",
       }),
     );
   return lines;
@@ -142,13 +183,15 @@ const statusOf = ({ byHand, revoked }: PersonLink): string =>
   byHand === "revoked" ? "revoked_by_hand" : (byHand ?? (revoked === undefined ? "active" : "revoked"));
 
 /** Groups on which directory and organization agree in one line each, every other one with its reason. */
-const membershipLines = ({ memberships }: ExplainFacts): ExplainLine[] => {
+const membershipLines = ({ memberships, asked, containing = [] }: ExplainFacts): ExplainLine[] => {
+  if (asked !== undefined) return [askedLine(asked, memberships)];
   const names = (test: (one: PersonMembership) => boolean): string[] =>
     memberships.filter(test).map(({ group }) => group);
   const inDirectory = names((one) => one.directory !== "no");
   const applied = names((one) => one.applied);
   const differing = memberships.filter((one) => one.because !== undefined);
   return [
+    ...(containing.length === 0 ? [] : [line("groups", "line.counts_in", { groups: [...containing] })]),
     ...(inDirectory.length === 0 ? [] : [line("groups", "line.groups", { groups: inDirectory })]),
     ...(applied.length === 0 ? [] : [line("organization", "line.in_groups", { groups: applied })]),
     ...differing
@@ -160,6 +203,18 @@ const membershipLines = ({ memberships }: ExplainFacts): ExplainLine[] => {
   ];
 };
 const mostDiffering = 10;
+
+/** Why somebody is in one group, or is not. */
+const askedLine = ({ group, isKnown, near }: AskedGroup, memberships: readonly PersonMembership[]): ExplainLine => {
+  if (!isKnown) return line("groups", "line.group_unknown", { group, near: near.length === 0 ? "none" : [...near] });
+  const membership = memberships.find((one) => one.group === group);
+  if (membership === undefined) return line("groups", "line.not_there", { group });
+  const { because, directory, applied } = membership;
+  if (because !== undefined) return line("groups", because.code, { ...because.params });
+  return applied
+    ? line("groups", "line.in_step", { group, how: directory })
+    : line("groups", "membership.nested_only", { group });
+};
 
 const sinceLines = ({
   link,
@@ -175,16 +230,17 @@ const sinceLines = ({
     ...(changedSettings.length === 0
       ? []
       : [line("since", "line.changed_settings", { settings: [...changedSettings] })]),
-    ...changedBy.map(({ setting, who, at }) => line("since", "line.changed_by", { setting, who, at })),
+    ...changedBy.map((change) => line("since", "line.changed_by", { ...change })),
   ];
 };
 
-const nameOf = ({ who, user, group, link, groupLink, notes }: ExplainFacts): string =>
+const nameOf = ({ who, user, group, link, groupLink, found, notes }: ExplainFacts): string =>
   user?.name ??
   user?.email ??
   group?.name ??
   link?.name ??
   link?.email ??
   groupLink?.name ??
+  found?.name ??
   notes.find((note) => note.subject !== undefined)?.subject?.name ??
   who;

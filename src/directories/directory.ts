@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { DirectoryId, Ref, SourceGroup, SourceUser } from "../core/entry.ts";
 import type { Log } from "../core/log.ts";
+import type { Because } from "../core/plan.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Http } from "../http/request.ts";
 import type { Network } from "../http/network.ts";
@@ -81,6 +82,8 @@ export interface Found {
   readonly name?: string;
   readonly email?: string;
   readonly state: "enabled" | "disabled" | "deleted";
+  /** Why a read does not take it, as far as the profile's own selection decides it; absent where it does. */
+  readonly outside?: Because;
 }
 
 /** Keeps the config's type while the registry sees every directory alike. */

@@ -1,90 +1,110 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
-import { explain, type Explanation } from "../core/explain.ts";
-import { membershipsOf } from "../core/explain/memberships.ts";
+import { explain, type AskedGroup, type Explanation } from "../core/explain.ts";
+import { containing, membershipsOf } from "../core/explain/memberships.ts";
 import { nearMatches } from "../core/explain/near.ts";
+import { rulesBehind } from "../core/explain/rules.ts";
 import { explainSelection, select } from "../core/select.ts";
 import type { Change } from "../core/plan.ts";
-import type { StoredSnapshot } from "../store/store.ts";
+import type { Links, StoredSnapshot } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { changedSettings, selectSettings, type Profile } from "./profile.ts";
+import { addedBy, lastChanges } from "./rule-changes.ts";
+import { createLookUp, findWhom } from "./whom.ts";
 
 /**
  * Why somebody, or a group, is where they are: from the newest recorded plan and the last complete read; whom that did not
- * hold is looked up in the directory.
+ * hold is looked up in the directory. `inGroup`: why they are in that group, or are not.
  */
 export const explainWho = async (
   dependencies: EngineDependencies,
   profile: Profile,
-  who: string,
+  { who, inGroup }: { readonly who: string; readonly inGroup?: string | undefined },
   runtime: Runtime,
 ): Promise<Explanation> => {
   const { store } = dependencies;
-  const text = who.trim().toLowerCase();
   const [snapshot, links, state] = await Promise.all([
     store.snapshot(profile.key),
     store.links(profile.key),
     store.state(profile.key),
   ]);
   const read: StoredSnapshot = snapshot ?? { readAt: 0, users: [], groups: [] };
-  const is = (...names: readonly (string | undefined)[]): boolean => names.some((name) => name?.toLowerCase() === text);
-  const user = read.users.find((one) => is(one.email?.trim(), one.id, one.externalId, one.ref, one.name));
-  const link = links.people.find(
-    (one) => one.id === user?.id || is(one.email, one.directoryEmail, one.externalId, one.id, one.name),
-  );
-  const group =
-    user === undefined && link === undefined
-      ? read.groups.find((one) => is(one.name, one.id, one.externalId, one.ref))
-      : undefined;
-  const groupLink =
-    link === undefined
-      ? links.groups.find((one) => one.id === group?.id || (user === undefined && is(one.name, one.externalId)))
-      : undefined;
+  const { ask, failure } = createLookUp(dependencies, profile, runtime);
+  const whom = await findWhom({ read, links }, who, ask);
+  const { user, link, group, groupLink, found } = whom;
   const id = user?.id ?? link?.id ?? group?.id ?? groupLink?.id;
   const linked = {
     people: new Set(links.people.map((one) => one.id)),
     groups: new Set(links.groups.map((one) => one.id)),
   };
-  const desired = select(read, selectSettings(profile), {
+  const settings = selectSettings(profile);
+  const desired = select(read, settings, {
     person: (one) => linked.people.has(one),
     group: (one) => linked.groups.has(one),
   });
-  const recorded = await recordedAbout(dependencies, profile, text, id);
-  const isKnown = id !== undefined;
-  const changed = changedSettings(state.settings, profile.settings).filter(
+  const recorded = await recordedAbout(dependencies, profile, who.trim().toLowerCase(), id);
+  const because =
+    id === undefined
+      ? undefined
+      : (desired.leftOut.get(id) ??
+        desired.unselected.get(id) ??
+        (group === undefined ? undefined : desired.otherGroups.get(id)));
+  const isLeftOut = because?.code.startsWith("left_out.") === true;
+  // Of whom the directory itself does not select it was asked why.
+  const unselected = isLeftOut
+    ? undefined
+    : because?.code === "unselected.vendor"
+      ? (found?.outside ?? because)
+      : because;
+  const { nested } = profile.config.sync;
+  const memberships =
+    user === undefined && link === undefined
+      ? []
+      : membershipsOf({
+          id: user?.id ?? link?.id ?? "",
+          read,
+          desired,
+          nested,
+          link,
+          groupLinks: links.groups,
+          changes: recorded.changes,
+        });
+  const deciding = rulesBehind([because, unselected, found?.outside]);
+  const differing = changedSettings(state.settings, profile.settings).filter(
     (key) => key.startsWith("sync.") || key.startsWith("directory."),
   );
+  const others = rulesBehind([...recorded.changes, ...memberships].map((one) => one.because));
+  const changes = await lastChanges(dependencies, profile, [...new Set([...deciding, ...others, ...differing])]);
+  const unchanged = deciding.filter((setting) => !changes.some((change) => change.setting === setting));
   return explain({
+    ...whom,
     who,
-    user,
-    group,
+    unanswered: failure(),
     ...(snapshot === undefined ? {} : { readAt: new Date(snapshot.readAt).toISOString() }),
-    found: user === undefined && group === undefined ? await lookUp(dependencies, profile, who, runtime) : undefined,
-    leftOut:
-      id === undefined
-        ? undefined
-        : (desired.leftOut.get(id) ?? (group === undefined ? undefined : desired.otherGroups.get(id))),
-    unselected: id === undefined ? undefined : desired.unselected.get(id),
-    link,
-    groupLink,
+    leftOut: isLeftOut ? because : undefined,
+    unselected,
     ...recorded,
-    selectedBy: user === undefined ? undefined : explainSelection(user, read, selectSettings(profile)),
-    memberships:
-      user === undefined && link === undefined
+    selectedBy: user === undefined ? undefined : explainSelection(user, read, settings),
+    memberships,
+    ...(inGroup === undefined ? {} : { asked: askedGroup(inGroup, read, links) }),
+    containing: group === undefined || !nested ? [] : containing(group, read, desired),
+    near:
+      id !== undefined || found !== undefined || recorded.notes.length > 0
         ? []
-        : membershipsOf({
-            id: user?.id ?? link?.id ?? "",
-            read,
-            desired,
-            nested: profile.config.sync.nested,
-            link,
-            groupLinks: links.groups,
-            changes: recorded.changes,
-          }),
-    near: isKnown || recorded.notes.length > 0 ? [] : nearMatches(who, namesIn(read)),
+        : nearMatches(who, namesIn(read, links)),
     leftOutSince: id === undefined ? undefined : await leftOutSince(dependencies, profile, id),
-    changedSettings: changed,
-    changedBy: await changedBy(dependencies, profile, changed),
+    changedSettings: differing,
+    changedBy: [...changes, ...(await addedBy(dependencies, profile, unchanged))],
   });
+};
+
+const askedGroup = (text: string, read: StoredSnapshot, links: Links): AskedGroup => {
+  const wanted = text.trim().toLowerCase();
+  const groups = [...read.groups, ...links.groups];
+  const found = groups.find((one) => [one.name, one.id, one.externalId].some((name) => name.toLowerCase() === wanted));
+  const names = new Set(groups.map((one) => one.name));
+  return found === undefined
+    ? { group: text, isKnown: false, near: nearMatches(text, names) }
+    : { group: found.name, isKnown: true, near: [] };
 };
 
 /** Rows and notes of the newest plan about one person or group. */
@@ -128,45 +148,10 @@ const leftOutSince = async (
   return since === undefined ? undefined : new Date(since).toISOString();
 };
 
-/** Of each setting its last change through the program; one made in the file by hand has no author. */
-const changedBy = async (
-  { store }: EngineDependencies,
-  profile: Profile,
-  settings: readonly string[],
-): Promise<{ setting: string; who: string; at: string }[]> => {
-  if (settings.length === 0) return [];
-  const audits = await store.audits({ profile: profile.name, limit: 200 });
-  return settings.flatMap((setting) => {
-    const found = audits.find(
-      ({ what, detail }) =>
-        what.startsWith("config.") && detail?.startsWith(`profiles.${profile.name}.${setting}:`) === true,
-    );
-    return found === undefined ? [] : [{ setting, who: found.who, at: new Date(found.at).toISOString() }];
-  });
-};
-
-/** The directory is asked about somebody the last read did not hold; one that cannot answer is no reason to say nothing. */
-const lookUp = async (
-  dependencies: EngineDependencies,
-  profile: Profile,
-  who: string,
-  runtime: Runtime,
-): Promise<{ where: string; state: string } | undefined> => {
-  try {
-    await using directory = await dependencies.openDirectory(profile.name, profile.config, runtime);
-    const found = await directory.lookup?.(who);
-    return found === undefined ? undefined : { where: found.where, state: found.state };
-  } catch (error) {
-    runtime.signal.throwIfAborted();
-    dependencies.log.warn("the directory could not be asked about somebody", { reason: String(error) });
-    return undefined;
+function* namesIn({ users, groups }: StoredSnapshot, links: Links): Generator<string> {
+  for (const one of [...users, ...links.people]) {
+    if (one.email !== undefined) yield one.email;
+    if (one.name !== undefined) yield one.name;
   }
-};
-
-function* namesIn({ users, groups }: StoredSnapshot): Generator<string> {
-  for (const user of users) {
-    if (user.email !== undefined) yield user.email;
-    if (user.name !== undefined) yield user.name;
-  }
-  for (const group of groups) yield group.name;
+  for (const group of [...groups, ...links.groups]) yield group.name;
 }

@@ -5,6 +5,7 @@ import type { Lease, RunKind, RunUpdate } from "../store/store.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
+import { noteChangedSettings } from "./rule-changes.ts";
 
 /**
  * Begins a run's record and hands it to `work`; whatever happens the record gets an outcome. One that left requests whose
@@ -105,14 +106,16 @@ export const recordAcceptance = async (
  * it teaches nothing of the people and groups that are managed.
  */
 export const recordRead = async (
-  { store }: EngineDependencies,
+  dependencies: EngineDependencies,
   profile: Profile,
   prepared: Prepared,
   lease: Lease,
   trial = false,
 ): Promise<void> => {
+  const { store } = dependencies;
   const { collected, readAt, result } = prepared;
   await store.saveSnapshot(profile.key, { readAt, users: collected.users, groups: collected.groups }, lease);
+  await noteChangedSettings(dependencies, profile, prepared.state);
   const { updates } = result;
   if (!trial && Object.values(updates).some((list) => list.length > 0))
     await store.saveLinks(profile.key, updates, lease);

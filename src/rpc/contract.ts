@@ -324,7 +324,8 @@ export const contract = {
   "directory.groups": { input: z.object({ profile, ...page }), output: pageOf(GroupSummary) },
 
   "person.explain": {
-    input: z.object({ profile, who: z.string() }),
+    /** `inGroup`: why they are in that group, or are not. */
+    input: z.object({ profile, who: z.string(), inGroup: z.string().optional() }),
     output: z.object({
       who: z.string(),
       /** One sentence: `explain.headline.<state>`. */

@@ -87,7 +87,8 @@ export interface Store extends AsyncDisposable {
   saveValue(key: string, value: string | undefined): Promise<void>;
 
   audit(entry: AuditEntry): Promise<void>;
-  audits(query: { readonly profile?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
+  /** Newest first. */
+  audits(query: AuditQuery): Promise<readonly AuditEntry[]>;
 }
 
 export interface LeaseRequest {
@@ -237,6 +238,15 @@ export interface RowQuery {
   /** The whole directory id, external id or address. */
   readonly subject?: string;
   readonly states?: readonly RowState[];
+}
+
+export interface AuditQuery {
+  readonly profile?: string;
+  /** One of these. */
+  readonly what?: readonly string[];
+  /** What `detail` begins with. */
+  readonly detail?: string;
+  readonly limit: number;
 }
 
 export interface AuditEntry {

@@ -179,6 +179,28 @@ export const describeProfiles = ({ place }: StoreHarness): void => {
       expect(await store.audits({ limit: 1 })).toEqual([entries[3]]);
       expect(await store.audits({ profile: "main", limit: 10 })).toEqual([entries[3], entries[1]]);
     });
+
+    it("given kinds or the beginning of what they say, then only such entries", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const set = { who: "me", what: "config.set", profile: "main" };
+      const entries = [
+        { ...set, at: 1, detail: "profiles.main.sync.users: %_ → b" },
+        { ...set, at: 2, detail: "profiles.main.sync.userFilter: a → b" },
+        { ...set, at: 3, what: "login" },
+        { ...set, at: 4, profile: "other", detail: "profiles.main.sync.users: b → c" },
+      ];
+      for (const entry of entries) await store.audit(entry);
+      const [users, filter, login, other] = entries;
+      expect(await store.audits({ detail: "profiles.main.sync.users: ", limit: 10 })).toEqual([other, users]);
+      expect(await store.audits({ detail: "profiles.main.sync.users: %", limit: 10 })).toEqual([users]);
+      expect(await store.audits({ profile: "main", detail: "profiles.main.sync.users", limit: 10 })).toEqual([users]);
+      expect(await store.audits({ profile: "main", what: ["login", "logout"], limit: 10 })).toEqual([login]);
+      expect(await store.audits({ detail: "profiles.main.sync.user", what: ["config.set"], limit: 2 })).toEqual([
+        other,
+        filter,
+      ]);
+    });
   });
 };
 

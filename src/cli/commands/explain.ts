@@ -14,7 +14,9 @@ export const run: Run = async (invocation, session) => {
     await session.show(await session.call("guard.explain", { ...session.profile, guard: name }), explainText, asIs);
   } else if (who === undefined) throw usage("argument_missing", { name: "who", command: "explain" });
   else {
-    const answer = await session.call("person.explain", { ...session.profile, who });
+    const inGroup = invocation.text("in");
+    const question = { ...session.profile, who, ...(inGroup === undefined ? {} : { inGroup }) };
+    const answer = await session.call("person.explain", question);
     await session.show(answer, explainText, asIs);
     if (answer.headline.code === "headline.unknown") return exitCodes.error;
   }

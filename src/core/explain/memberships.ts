@@ -62,6 +62,24 @@ export const membershipsOf = (facts: MembershipFacts): PersonMembership[] => {
   ].sort((left, right) => (left.group < right.group ? -1 : 1));
 };
 
+/** Groups that take part and hold this one, at any depth: its members count there, whether or not it takes part itself. */
+export const containing = (
+  group: SourceGroup,
+  read: MembershipFacts["read"],
+  desired: Pick<Desired, "groups">,
+): string[] => {
+  const groups = uniqueEntries(read.groups);
+  const resolved = resolveReferences(uniqueEntries(read.users), groups);
+  const found = new Set([groups.findIndex((one) => one.id === group.id)]);
+  // Grows while it is walked: whatever holds one of them holds the group too.
+  for (const inner of found)
+    for (const [outer, { groups: inside }] of resolved.entries()) if (inside.includes(inner)) found.add(outer);
+  return groups
+    .filter((one, index) => found.has(index) && one.id !== group.id && desired.groups.has(one.id))
+    .map((one) => one.name)
+    .sort();
+};
+
 const reasonOf = (
   facts: MembershipFacts,
   group: SourceGroup,

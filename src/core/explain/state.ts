@@ -16,18 +16,20 @@ export const stateOf = (facts: ExplainFacts): string => {
   if (link?.byHand !== undefined) return "by_hand";
   if (link?.revoked !== undefined) return "revoked";
   if (user?.state === "disabled") return "disabled";
-  if (user === undefined && group === undefined) return "missing";
+  if (user === undefined && group === undefined) return facts.readAt === undefined ? "unread" : "missing";
   return link === undefined && groupLink === undefined ? "new" : "unchanged";
 };
 
-const stateOfUnknown = ({ found, notes }: ExplainFacts): string => {
+const stateOfUnknown = ({ found, notes, readAt }: ExplainFacts): string => {
   if (notes.some((note) => note.code === "stranger")) return "stranger";
-  return found === undefined ? "unknown" : "not_read";
+  if (found === undefined) return "unknown";
+  if (readAt === undefined) return "unread";
+  return found.outside === undefined ? "not_yet_read" : "not_read";
 };
 
 /** Words under `explain.line.remedy.<name>`: by the reason somebody does not take part, else by where they stand. */
 export const remedyOf = (facts: ExplainFacts): string => {
-  const code = (facts.leftOut ?? facts.unselected)?.code;
+  const code = (facts.leftOut ?? facts.unselected ?? facts.found?.outside)?.code;
   return (code === undefined ? undefined : remedies.get(code)) ?? stateOf(facts);
 };
 
@@ -43,4 +45,7 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ["unselected.excluded", "filter"],
   ["unselected.not_included", "filter"],
   ["unselected.narrowed", "narrowed"],
+  ["outside.filter", "filter"],
+  ["outside.base", "base"],
+  ["outside.class", "class"],
 ]);

@@ -1,10 +1,12 @@
 import { canonicalDn } from "../../core/dn.ts";
 import type { Filter } from "ldapts";
+import type { Because } from "../../core/plan.ts";
 import type { Found } from "../directory.ts";
 import { anyOf, equals, present } from "./filter.ts";
+import { isBelow } from "./layout.ts";
 import { emailOf, idOf } from "./people.ts";
 import type { Entry } from "./replies.ts";
-import { askOne, search } from "./search.ts";
+import { askOne, search, searchOne } from "./search.ts";
 import { namingContextOf, type Session } from "./session.ts";
 import { firstOf, idBytes, stateOf } from "./values.ts";
 
@@ -16,12 +18,34 @@ export async function lookUp(session: Session, text: string, now: number): Promi
   const wanted = text.trim();
   if (wanted === "") return undefined;
   const entries = (await byName(session, wanted)) ?? (await byValue(session, wanted));
-  const found = entries.map((entry) => describe(session, entry, now));
-  return (
-    found.find((each) => each.email?.toLowerCase() === wanted.toLowerCase()) ??
-    found.find((each) => each.kind === "person") ??
-    found[0]
-  );
+  const all = entries.map((entry) => describe(session, entry, now));
+  const found =
+    all.find((each) => each.email?.toLowerCase() === wanted.toLowerCase()) ??
+    all.find((each) => each.kind === "person") ??
+    all[0];
+  if (found === undefined) return undefined;
+  const outside = await outsideOf(session, found);
+  return outside === undefined ? found : { ...found, outside };
+}
+
+/** Which part of the selection does not take an entry: the base, what a person or a group is, or the profile's filter. */
+async function outsideOf(session: Session, { kind, where }: Found): Promise<Because | undefined> {
+  const { layout } = session;
+  const isPerson = kind === "person";
+  const base = isPerson ? layout.userBase : layout.groupBase;
+  const rule = isPerson ? "userFilter" : "groupFilter";
+  if (!isBelow(canonicalDn(where) ?? where, canonicalDn(base) ?? base)) {
+    const own = isPerson ? "directory.userBase" : "directory.groupBase";
+    return { code: "outside.base", params: { base, setting: base === layout.base ? "directory.baseDn" : own } };
+  }
+  const fits = async (filter: Filter): Promise<boolean> =>
+    (await searchOne(session, { base: where, filter, attributes: [], what: "entry" })) !== undefined;
+  if (!(await fits(isPerson ? layout.userClass : layout.groupClass)))
+    return {
+      code: "outside.class",
+      params: { kind, setting: isPerson ? "directory.userObjectClass" : "directory.groupObjectClass" },
+    };
+  return (await fits(layout[rule])) ? undefined : { code: "outside.filter", params: { rule } };
 }
 
 async function byName(session: Session, text: string): Promise<readonly Entry[] | undefined> {

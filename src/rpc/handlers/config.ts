@@ -38,7 +38,7 @@ export const configHandlers = (
       const { path: full, before } = await configuration.unset(path, name);
       await audit(dependencies, "config.unset", {
         ...(name === undefined ? {} : { profile: name }),
-        detail: `${full}: ${before ?? ""} →`,
+        detail: `${full}: ${before ?? ""} → ${(await configuration.get(full, name)).text}`.trim(),
       });
       return { path: full, ...(before === undefined ? {} : { before }) };
     },
@@ -52,6 +52,7 @@ export const configHandlers = (
 
     "config.load": async ({ path }) => {
       const loaded = await configuration.load(await readConfiguration(dependencies, path), path);
+      for (const profile of loaded.profiles) await audit(dependencies, "profile.load", { profile, detail: path });
       await audit(dependencies, "config.load", {
         detail: [
           ...loaded.profiles.map((name) => `profile ${name}`),

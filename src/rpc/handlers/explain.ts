@@ -10,9 +10,9 @@ import type { HandlerDependencies } from "./dependencies.ts";
 export const explainHandlers = ({
   engine,
 }: HandlerDependencies): Pick<Handlers, "person.explain" | "guard.explain"> => ({
-  "person.explain": async ({ profile: name, who }, options) => {
+  "person.explain": async ({ profile: name, who, inGroup }, options) => {
     const profile = await findProfile(engine, name, false);
-    return { who, ...shown(await explainWho(engine, profile, who, runtimeOf(options))) };
+    return { who, ...shown(await explainWho(engine, profile, { who, inGroup }, runtimeOf(options))) };
   },
 
   /** From the newest run that this guard stopped, or would have: its numbers, and what to do. */

@@ -125,7 +125,7 @@ describe("a profile", () => {
     expect((await faultOf(client.call("profiles.protect", { add: ["boss"] }))).code).toBe("usage.invalid");
     expect((await world.store.audits({ limit: 1 }))[0]).toMatchObject({
       what: "profile.protect",
-      detail: "-spare@firm.test",
+      detail: "profiles.main.protect: boss@firm.test,spare@firm.test → boss@firm.test",
     });
   });
 

@@ -1,5 +1,6 @@
 import { leavesOf, shapeOf } from "../../config/shape.ts";
 import { ProfileConfig } from "../../config/schema.ts";
+import { valueText } from "../../config/text.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import { Fault, isFault } from "../../core/fault.ts";
 import { chooseProfile, describeProfile, findProfile } from "../../engine/profile.ts";
@@ -108,9 +109,7 @@ export const profileHandlers = (dependencies: HandlerDependencies): Pick<Handler
       await dependencies.configuration.edit((draft) => {
         draft.profiles[name] = { ...draft.profiles[name], protect };
       });
-      const detail = [...added.map((address) => `+${address}`), ...[...taken].map((address) => `-${address}`)].join(
-        " ",
-      );
+      const detail = `profiles.${name}.protect: ${valueText(present)} → ${valueText(protect)}`;
       await audit(dependencies, "profile.protect", { profile: name, detail });
     }
     return { protect };

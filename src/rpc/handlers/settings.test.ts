@@ -24,7 +24,7 @@ describe("settings", () => {
     expect((await client.call("config.get", { path: "sync.nested" })).value).toBe(false);
     expect(await client.call("config.unset", { path: "sync.nested" })).toMatchObject({ before: "false" });
     expect(await audits(2)).toEqual([
-      "config.unset profiles.main.sync.nested: false →",
+      "config.unset profiles.main.sync.nested: false → true",
       "config.set profiles.main.sync.nested:  → false",
     ]);
   });

@@ -1,5 +1,6 @@
 import type { AuditEntry, Store } from "../store.ts";
 import type { Database } from "./database.ts";
+import { among, joined, type Condition } from "./place.ts";
 
 /** Sealed texts by key, and who changed what. */
 export const createValues = (database: Database): Pick<Store, "value" | "saveValue" | "audit" | "audits"> => ({
@@ -20,13 +21,18 @@ export const createValues = (database: Database): Pick<Store, "value" | "saveVal
         detail ?? null,
       );
     }),
-  audits: ({ profile, limit }) =>
+  audits: ({ profile, what, detail, limit }) =>
     database.read((sql) => {
-      const columns = "SELECT at, who, what, profile, detail FROM audit";
-      const rows =
-        profile === undefined
-          ? sql.all<AuditText>(`${columns} ORDER BY id DESC LIMIT ?`, limit)
-          : sql.all<AuditText>(`${columns} WHERE profile = ? ORDER BY id DESC LIMIT ?`, profile, limit);
+      const conditions: Condition[] = [{ text: "1", values: [] }];
+      if (profile !== undefined) conditions.push({ text: "profile = ?", values: [profile] });
+      if (what !== undefined) conditions.push(among("what", what));
+      if (detail !== undefined) conditions.push({ text: "substr(detail, 1, length(?)) = ?", values: [detail, detail] });
+      const { text, values } = joined(conditions);
+      const rows = sql.all<AuditText>(
+        `SELECT at, who, what, profile, detail FROM audit WHERE ${text} ORDER BY id DESC LIMIT ?`,
+        ...values,
+        limit,
+      );
       return rows.map(([at, who, what, profile, detail]): AuditEntry => ({
         at,
         who,
