@@ -14,6 +14,7 @@ describe("the fields of the configuration", () => {
   test("that hold a secret are marked, and no other is", () => {
     expect(all.filter(({ secret }) => secret).map(({ path, title }) => [path, title])).toEqual([
       ["organizations.<name>.clientSecret", "Client secret"],
+      ["profiles.<name>.directory.keyPassphrase", "Passphrase of the key"],
       ["profiles.<name>.directory.password", "Password"],
       ["network.keyPassphrase", "Passphrase of the key"],
     ]);

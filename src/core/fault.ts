@@ -61,6 +61,7 @@ export const faultKinds = {
   "directory.file_syntax": { exit: 1 },
   "directory.ambiguous_id": { exit: 1 },
   "directory.no_id": { exit: 1 },
+  "directory.filter_unsupported": { exit: 1 },
   "directory.key_invalid": { exit: 5 },
 
   "organization.url_invalid": { exit: 1 },

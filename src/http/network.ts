@@ -1,7 +1,7 @@
-import { createPrivateKey } from "node:crypto";
-import { createSecureContext, getCACertificates } from "node:tls";
+import { getCACertificates } from "node:tls";
 import type { Agent, Dispatcher, ProxyAgent } from "undici";
-import { certificatesIn, readAuthorities, readPem, unreadable } from "./pem.ts";
+import { readClientCertificate, type ClientCertificate } from "./client-certificate.ts";
+import { readAuthorities } from "./pem.ts";
 import { createRoute, type Environment } from "./proxy.ts";
 
 /** How this machine reaches others: the way out, whom it trusts, what it shows of itself. Made once per process. */
@@ -14,13 +14,6 @@ export interface Network extends AsyncDisposable {
   proxyFor(url: URL): URL | undefined;
   /** What carries HTTP to an address, with all of the above; certificates are always verified. */
   dispatcherFor(url: URL): Promise<Dispatcher>;
-}
-
-/** PEM texts; the passphrase is a secret. */
-export interface ClientCertificate {
-  readonly certificate: string;
-  readonly key: string;
-  readonly passphrase?: string;
 }
 
 /** As configured, secrets resolved; paths as the system understands them. */
@@ -41,7 +34,7 @@ export interface NetworkSettings {
 export const createNetwork = async (settings: NetworkSettings): Promise<Network> => {
   const route = createRoute({ proxy: settings.proxy, env: settings.env });
   const extra = await readExtraAuthorities(settings);
-  const client = await readClientCertificate(settings);
+  const client = await readClientCertificate(settings, "network");
   let authorities: readonly string[] | undefined;
   const trusted = (): readonly string[] => (authorities ??= [...new Set([...systemAuthorities(), ...extra])]);
   const agents = new Map<string, Agent | ProxyAgent>();
@@ -104,32 +97,4 @@ const readExtraAuthorities = async ({ caFile, env }: NetworkSettings): Promise<s
     found.push(...(await readAuthorities(path, field)));
   }
   return found;
-};
-
-const readClientCertificate = async (settings: NetworkSettings): Promise<ClientCertificate | undefined> => {
-  const { certFile, keyFile, keyPassphrase } = settings;
-  const certPath = certFile === "" ? undefined : certFile;
-  if (certPath === undefined) return undefined;
-  // A certificate file may hold its key too.
-  const keyPath = keyFile === undefined || keyFile === "" ? certPath : keyFile;
-  const certificate = await readPem(certPath, "network.certFile");
-  const key = await readPem(keyPath, "network.keyFile");
-  if (certificatesIn(certificate).length === 0) throw unreadable(certPath, "network.certFile", "no_certificate");
-  const passphrase = keyPassphrase === undefined ? {} : { passphrase: keyPassphrase };
-  try {
-    createPrivateKey({ key, ...passphrase });
-  } catch (error) {
-    throw unreadable(
-      keyPath,
-      "network.keyFile",
-      /BEGIN [A-Z ]*PRIVATE KEY/u.test(key) ? "passphrase" : "no_key",
-      error,
-    );
-  }
-  try {
-    createSecureContext({ cert: certificate, key, ...passphrase });
-  } catch (error) {
-    throw unreadable(keyPath, "network.keyFile", "pair", error);
-  }
-  return { certificate, key, ...passphrase };
 };

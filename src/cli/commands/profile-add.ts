@@ -114,7 +114,7 @@ interface SecretField {
   readonly secrets: Record<string, string>;
 }
 
-/** A secret that lies in a file or a variable stays there; one that was piped or typed is stored. An optional one may be left empty. */
+/** A secret that lies in a file or a variable stays there; one that was piped or typed is stored. An optional one may be left empty; one that few need is not asked for. */
 const takeSecret = async (
   invocation: Invocation,
   session: Session,
@@ -125,7 +125,7 @@ const takeSecret = async (
   if (found?.reference !== undefined) settings[key] = found.reference;
   else if (found !== undefined) secrets[key] = found.secret;
   else {
-    if (!field.required && (await session.context.prompts()) === undefined) return;
+    if (!field.required && (field.advanced || (await session.context.prompts()) === undefined)) return;
     const secret = await askOr(session, { option: `--${flag}-stdin`, command }, (prompts) =>
       prompts.hidden({ message: field.title }),
     );

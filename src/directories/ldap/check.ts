@@ -1,9 +1,14 @@
+import { canonicalDn } from "../../core/dn.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { emailOf } from "./people.ts";
 import { noteReferences } from "./references.ts";
 import { askOne, search, searchOne } from "./search.ts";
 import { attributesIn, parseFilter, present } from "./filter.ts";
 import type { NativeFilters } from "../directory.ts";
+import { memberOf } from "./layout.ts";
+import { whoAmI } from "./login.ts";
+import { createMemberOf } from "./member-of.ts";
+import { notePassedOver } from "./reach.ts";
 import type { Session } from "./session.ts";
 
 /** One finding a step: reached, certificate, logged in, kind and base, people, groups. Faults where a step cannot be taken. */
@@ -11,16 +16,18 @@ export async function checkDirectory(session: Session, filters: NativeFilters = 
   const { facts, layout, parties } = session;
   const { host } = parties;
   const findings: Diagnostic[] = [
+    ...notePassedOver(facts.passedOver),
     { code: "check.directory.reached", severity: "ok", params: { host, milliseconds: Math.round(facts.reachedIn) } },
     certificateFinding(session),
-    facts.user === ""
-      ? { code: "check.directory.anonymous", severity: "warning", params: { host } }
-      : { code: "check.directory.logged_in", severity: "ok", params: { user: facts.user } },
+    await loginFinding(session),
   ];
   await searchOne(session, { base: layout.base, filter: present("objectClass"), attributes: [], what: "people" });
-  const server = facts.version === undefined ? layout.server.name : `${layout.server.name} (${facts.version})`;
-  findings.push({ code: "check.directory.server", severity: "ok", params: { server, base: layout.base } });
-  findings.push(await checkPeople(session), await checkGroups(session), ...(await checkFilters(session, filters)));
+  findings.push(...describeServer(session));
+  findings.push(...(await checkPeople(session)));
+  if (layout.membersFrom === "groups") findings.push(await checkGroups(session));
+  const { size } = session.paging;
+  findings.push({ code: "check.directory.pages", severity: "ok", params: { size } });
+  findings.push(...(await checkFilters(session, filters)));
   findings.push(...noteReferences(session));
   return findings;
 }
@@ -59,6 +66,57 @@ async function readAttributeNames(session: Session): Promise<ReadonlySet<string>
   );
 }
 
+/** As whom we are logged in, in the server's own words where it tells (Samba does not). */
+async function loginFinding({ connection, facts, parties }: Session): Promise<Diagnostic> {
+  if (facts.login === "anonymous")
+    return { code: "check.directory.anonymous", severity: "warning", params: { host: parties.host } };
+  const as = (await whoAmI(connection)) || undefined;
+  if (facts.login === "certificate") return { code: "check.directory.by_certificate", severity: "ok", params: { as } };
+  const isSame = as !== undefined && (canonicalDn(as) ?? as) === (canonicalDn(facts.user) ?? facts.user);
+  return {
+    code: "check.directory.logged_in",
+    severity: "ok",
+    params: { user: facts.user, as: isSame ? undefined : as },
+  };
+}
+
+/** What the server was found to be, and what is taken for people and groups because of it or of the configuration. */
+function describeServer({ facts, layout }: Session): Diagnostic[] {
+  const { name, tried } = layout.server;
+  const server = facts.version === undefined ? name : `${name} (${facts.version})`;
+  return [
+    { code: "check.directory.server", severity: "ok", params: { server, base: layout.base } },
+    ...(tried === "yes"
+      ? []
+      : [{ code: "check.directory.untried", severity: "info", params: { server: name, tried } } as const]),
+    {
+      code: "check.directory.layout_people",
+      severity: "ok",
+      params: {
+        filter: layout.filterTexts.users,
+        id: layout.idName,
+        email: layout.emailAttributes,
+        suffix: layout.emailSuffix,
+        login: layout.loginAttribute,
+        name: layout.nameAttributes,
+        disabled: layout.disabled.length === 0 ? ["-"] : [...new Set(layout.disabled.map((rule) => rule.attribute))],
+      },
+    },
+    {
+      code: "check.directory.layout_groups",
+      severity: "ok",
+      params: {
+        filter: layout.filterTexts.groups,
+        id: layout.idName,
+        name: layout.groupNameAttributes,
+        members: layout.memberAttributes,
+        membersFrom: layout.membersFrom,
+        primaryGroup: layout.primaryGroup,
+      },
+    },
+  ];
+}
+
 function certificateFinding({ facts, parties }: Session): Diagnostic {
   const { certificate } = facts;
   if (certificate === undefined)
@@ -69,28 +127,44 @@ function certificateFinding({ facts, parties }: Session): Diagnostic {
     : { code: "check.directory.certificate_unverified", severity: "warning", params: { subject, issuer, until } };
 }
 
-async function checkPeople(session: Session): Promise<Diagnostic> {
+async function checkPeople(session: Session): Promise<Diagnostic[]> {
   const { layout } = session;
   const question = { base: layout.userBase, scope: "sub", filter: layout.userFilter, what: "people" } as const;
-  const attributes = [...layout.emailAttributes, ...(layout.emailSuffix === undefined ? [] : [layout.loginAttribute])];
+  const byMemberOf = layout.membersFrom === "memberOf";
+  const attributes = [
+    ...layout.emailAttributes,
+    ...(layout.emailSuffix === undefined ? [] : [layout.loginAttribute]),
+    ...(byMemberOf ? [memberOf] : []),
+  ];
+  const groups = createMemberOf(layout);
   let count = 0;
   let withEmail = 0;
-  for await (const page of search(
-    session,
-    { ...question, attributes },
-    (entry) => emailOf(entry, layout) !== undefined,
-  )) {
+  for await (const page of search(session, { ...question, attributes }, (entry) => {
+    if (byMemberOf) groups.add(entry, { ref: "" });
+    return emailOf(entry, layout) !== undefined;
+  })) {
     count += page.length;
     withEmail += page.filter(Boolean).length;
   }
   const params = { count, withEmail, base: layout.userBase, attributes: layout.emailAttributes };
-  return { code: "check.directory.people", severity: withEmail === 0 ? "warning" : "ok", params };
+  const people: Diagnostic = {
+    code: "check.directory.people",
+    severity: withEmail === 0 ? "warning" : "ok",
+    params,
+  };
+  return byMemberOf ? [people, groupsFinding([...groups.pages()].flat().length, layout.groupBase)] : [people];
 }
+
+const groupsFinding = (count: number, base: string): Diagnostic => ({
+  code: "check.directory.groups",
+  severity: "ok",
+  params: { count, base },
+});
 
 async function checkGroups(session: Session): Promise<Diagnostic> {
   const { layout } = session;
   const question = { base: layout.groupBase, scope: "sub", filter: layout.groupFilter, what: "groups" } as const;
   let count = 0;
   for await (const page of search(session, { ...question, attributes: [] }, () => true)) count += page.length;
-  return { code: "check.directory.groups", severity: "ok", params: { count, base: layout.groupBase } };
+  return groupsFinding(count, layout.groupBase);
 }

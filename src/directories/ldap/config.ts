@@ -1,14 +1,23 @@
 import { z } from "zod";
-import { field, optionalSecretField } from "../../config/field.ts";
+import { field, optionalSecretField, secretField } from "../../config/field.ts";
+
+const serverUrl = z.string().regex(/^ldaps?:\/\/[^/\s@?#]+\/?$/u);
 
 /** Active Directory, OpenLDAP and other LDAP servers. */
 export const LdapConfig = z.strictObject({
   kind: field(z.literal("ldap"), { title: "Active Directory or LDAP" }),
-  url: field(z.string().regex(/^ldaps?:\/\/[^/\s@?#]+\/?$/u), {
+  url: field(serverUrl, {
     title: "Server",
     selects: false,
     description: "ldaps:// for TLS from the start, ldap:// for StartTLS.",
     examples: ["ldaps://dc1.example.test", "ldap://ldap.example.test:389"],
+  }),
+  fallbackUrls: field(z.array(serverUrl).optional(), {
+    title: "Further servers of the same directory",
+    selects: false,
+    description: "Tried in this order when the first one cannot be reached.",
+    examples: ["ldaps://dc2.example.test"],
+    advanced: true,
   }),
   startTls: field(z.boolean().default(true), {
     title: "StartTLS",
@@ -32,10 +41,30 @@ export const LdapConfig = z.strictObject({
     selects: false,
     advanced: true,
   }),
+  certFile: field(z.string().optional(), {
+    title: "Client certificate (PEM)",
+    selects: false,
+    description: "Shown to the server; without a name to bind as, it is the log-in (SASL EXTERNAL).",
+    file: true,
+    advanced: true,
+  }),
+  keyFile: field(z.string().optional(), {
+    title: "Key of the client certificate (PEM)",
+    selects: false,
+    description: "In the certificate's file unless given.",
+    file: true,
+    advanced: true,
+  }),
+  keyPassphrase: field(secretField({ title: "Passphrase of the key" }).optional(), {
+    title: "Passphrase of the key",
+    secret: true,
+    advanced: true,
+  }),
   bindDn: field(z.string().optional(), {
     title: "Bind as",
     selects: false,
-    description: "A DN, user@domain or DOMAIN\\user; empty binds anonymously.",
+    description:
+      "A DN, user@domain or DOMAIN\\user; empty binds by the client certificate, or without one anonymously.",
     examples: ["cn=reader,dc=example,dc=test", "svc@example.test"],
   }),
   password: optionalSecretField({ title: "Password" }),
@@ -82,7 +111,7 @@ export const LdapConfig = z.strictObject({
   ),
   loginAttribute: field(z.string().optional(), {
     title: "Login name attribute",
-    description: "What goes before the mail domain; uid or sAMAccountName unless given.",
+    description: "What goes before the mail domain, and what memberUid names; uid or sAMAccountName unless given.",
     advanced: true,
     examples: ["uid", "sAMAccountName"],
   }),
@@ -100,6 +129,17 @@ export const LdapConfig = z.strictObject({
     title: "Member attribute",
     advanced: true,
     examples: ["member", "uniqueMember", "memberUid"],
+  }),
+  membersFrom: field(z.enum(["groups", "memberOf"]).optional(), {
+    title: "Where memberships are read",
+    description:
+      "In the groups unless given; memberOf takes them from people, where groups cannot be read: groups are then known by their DN and have no filter.",
+    advanced: true,
+  }),
+  primaryGroup: field(z.boolean().optional(), {
+    title: "Count the primary group",
+    description: "Active Directory lists nobody as a member of the primary group (Domain Users) unless this is on.",
+    advanced: true,
   }),
   idAttribute: field(z.string().optional(), {
     title: "Id attribute",

@@ -56,6 +56,12 @@ export function parseAddress(text: string): Address {
   return { host: url.hostname.replace(/^\[|\]$/gu, ""), port, isEncrypted };
 }
 
+/** As the user typed it, without a port that goes without saying. */
+export const spellHost = ({ host, port, isEncrypted }: Address): string => {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return port === (isEncrypted ? 636 : 389) ? name : `${name}:${port}`;
+};
+
 /** Faults `directory.unreachable {host, reason}`, `directory.tls`; rejects with the signal's reason when aborted. */
 export async function connect(address: Address, options: ConnectOptions): Promise<Connection> {
   const { parties, signal, timeout, trust } = options;
@@ -63,6 +69,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
   const pending = new Map<number, Pending>();
   let failure: { readonly error: unknown } | undefined;
   let lastId = 0;
+  let answeredSecurely = false;
 
   const fail = (error: unknown): void => {
     failure ??= { error };
@@ -89,16 +96,24 @@ export async function connect(address: Address, options: ConnectOptions): Promis
     }
   };
 
+  const lost = (error: unknown): Fault => {
+    const fault = connectionFault(error, parties);
+    // Many servers only now say no to our certificate, or to none, and some without a word (RFC 8446 §4.4.2).
+    const isEarly = socket instanceof TLSSocket && !answeredSecurely && fault.params["reason"] === "closed";
+    return isEarly ? new Fault("directory.tls", { host: parties.host, reason: "closed_early" }, error) : fault;
+  };
+
   const listeners = {
     data: (chunk: Buffer): void => {
       try {
+        answeredSecurely ||= socket instanceof TLSSocket;
         if (failure === undefined) frames.push(chunk);
       } catch (error) {
         fail(connectionFault(error, parties));
       }
     },
-    error: (error: Error): void => fail(connectionFault(error, parties)),
-    close: (): void => fail(new Fault("directory.unreachable", { host: parties.host, reason: "closed" })),
+    error: (error: Error): void => fail(lost(error)),
+    close: (): void => fail(lost({ code: "ECONNRESET" })),
     timeout: (): void => fail(new Fault("directory.unreachable", { host: parties.host, reason: "timeout" })),
   };
   const listen = (to: Socket): Socket =>

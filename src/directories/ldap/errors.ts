@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { systemCode } from "../../core/system-code.ts";
 import { Malformed } from "./ber.ts";
 import type { Reply } from "./replies.ts";
+import { refusesOurCertificate } from "./secure.ts";
 
 /** Whom a Fault names: the host and port the user typed, and the account ("" = anonymous). */
 export interface Parties {
@@ -20,10 +21,17 @@ export interface Asked {
 }
 
 /** What a refused log-in means (RFC 4511 appendix A; the sub-codes of 49 are Windows error codes in hexadecimal). */
-export function bindFault(reply: Reply, parties: Parties): Fault {
+export function bindFault(reply: Reply, parties: Parties, mechanism?: string): Fault {
   const { host } = parties;
   const user = parties.user || undefined;
   const detail = clean(reply.message) || undefined;
+  if (mechanism !== undefined && ![8, 13, 51, 52].includes(reply.code))
+    return new Fault("directory.auth_failed", {
+      host,
+      by: "certificate",
+      reason: "certificate_refused",
+      detail: describe(reply),
+    });
   switch (reply.code) {
     case 8:
     case 13:
@@ -110,6 +118,9 @@ export function connectionFault(error: unknown, { host }: Parties): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof Malformed)
     return new Fault("directory.bad_response", { host, field: "LDAP", reason: error.message }, error);
+  // With TLS 1.3 a server says what it thinks of our certificate when the connection already counts as secure.
+  if (refusesOurCertificate(systemCode(error)))
+    return new Fault("directory.tls", { host, reason: "client_certificate" }, error);
   return new Fault("directory.unreachable", { host, reason: socketReason(error) }, error);
 }
 

@@ -3,11 +3,11 @@ import type { Ref, SourceGroup } from "../../core/entry.ts";
 import { Fault } from "../../core/fault.ts";
 import { searchFault } from "./errors.ts";
 import { present } from "./filter.ts";
-import { memberUid, type Layout } from "./layout.ts";
+import { changeStamp, memberUid, objectSid, type Layout } from "./layout.ts";
 import { identify } from "./people.ts";
 import type { Entry } from "./replies.ts";
 import { askOne, type Searcher } from "./search.ts";
-import { firstOf, type Values } from "./values.ts";
+import { firstOf, spellSid, type Values } from "./values.ts";
 
 /** Who was read so far, so that a member is found by the bytes the server writes, without taking its DN apart. */
 export interface Members {
@@ -15,6 +15,8 @@ export interface Members {
   readonly byDn: Map<string, Ref>;
   /** By login name in lower case (RFC 2307). */
   readonly byLogin: Map<string, Ref>;
+  /** By the SID of their primary group. */
+  readonly byPrimaryGroup: Map<string, Ref[]>;
 }
 
 /** A group, perhaps with members still to be asked for. */
@@ -22,6 +24,8 @@ export interface ReadGroup {
   readonly group: SourceGroup & { readonly members: Ref[] };
   readonly dn: string;
   readonly rest: readonly Range[];
+  /** Changes with every change of the group, where the server has such an attribute. */
+  readonly stamp: string;
 }
 
 /** Active Directory gives long lists in parts: `member;range=0-1499` (MS-ADTS §3.1.1.3.1.3.3). */
@@ -40,43 +44,78 @@ export function createGroupReader(
     const { id, ref } = identify(entry, layout, parties);
     const found: Ref[] = [];
     const rest = layout.memberAttributes.flatMap((attribute) => collect(entry.values, attribute, members, found));
+    if (layout.primaryGroup) {
+      const sid = spellSid(entry.values.get(objectSid)?.[0] ?? "") ?? "";
+      for (const member of members.byPrimaryGroup.get(sid) ?? []) found.push(member);
+    }
     const name = firstOf(entry.values, layout.groupNameAttributes)?.trim() ?? "";
-    return { group: { id, ref, externalId: id, name, selected, members: found }, dn: entry.dn, rest };
+    return {
+      group: { id, ref, externalId: id, name, selected, members: found },
+      dn: entry.dn,
+      rest,
+      stamp: stampOf(entry.values),
+    };
   };
 }
 
-/** Asks for the members that did not come along, until the server says that these were the last. */
+/**
+ * Asks for the members that did not come along, until the server says that these were the last. A group that somebody
+ * changes meanwhile is read from its first member again, since one that moves from a later part into an earlier one would
+ * be lost: Fault `directory.truncated` (reason `changing`) when that does not come to an end.
+ */
 export async function completeGroup(
-  searcher: Searcher,
-  { group, dn, rest }: ReadGroup,
+  session: Searcher & { readonly layout: Layout },
+  first: ReadGroup,
   members: Members,
+  read: (entry: Entry) => ReadGroup,
 ): Promise<SourceGroup> {
+  const { dn } = first;
+  let latest = first;
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    if (await readRanges(session, latest, members)) return latest.group;
+    const attributes = session.layout.groupAttributes;
+    const reply = await askOne(session, { base: dn, filter: present("objectClass"), attributes, what: "members" });
+    const [entry] = reply.entries;
+    if (entry === undefined) throw searchFault(reply, session.parties, { base: dn, what: "members", count: 0 });
+    latest = read(entry);
+  }
+  const { host } = session.parties;
+  const count = latest.group.members.length;
+  throw new Fault("directory.truncated", { host, what: "members", count, reason: "changing", detail: dn });
+}
+
+const mostAttempts = 5;
+
+/** Reads the ranges to their end; false where the group was changed meanwhile. */
+async function readRanges(
+  searcher: Searcher,
+  { group, dn, rest, stamp }: ReadGroup,
+  members: Members,
+): Promise<boolean> {
+  const { host } = searcher.parties;
   const queue = [...rest];
   for (let range = queue.shift(); range !== undefined; range = queue.shift()) {
     const { attribute, from } = range;
     const reply = await askOne(searcher, {
       base: dn,
       filter: present("objectClass"),
-      attributes: [`${attribute};range=${from}-*`],
+      attributes: [`${attribute};range=${from}-*`, changeStamp],
       what: "members",
     });
     const [entry] = reply.entries;
     const count = group.members.length;
     if (reply.code !== 0) throw searchFault(reply, searcher.parties, { base: dn, what: "members", count });
+    if (entry !== undefined && stampOf(entry.values) !== stamp) return false;
     const [next] = entry === undefined ? [] : collect(entry.values, attribute, members, group.members);
     const stuck = entry === undefined || group.members.length === count || (next !== undefined && next.from <= from);
     if (stuck && !isLast(entry?.values, attribute))
-      throw new Fault("directory.truncated", {
-        host: searcher.parties.host,
-        what: "members",
-        count,
-        reason: "range",
-        detail: dn,
-      });
+      throw new Fault("directory.truncated", { host, what: "members", count, reason: "range", detail: dn });
     if (next !== undefined) queue.push(next);
   }
-  return group;
+  return true;
 }
+
+const stampOf = (values: Values | undefined): string => values?.get(changeStamp)?.[0] ?? "";
 
 const rangeOption = /^;range=(?<from>\d+)-(?<to>\d+|\*)$/u;
 

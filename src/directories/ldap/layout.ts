@@ -17,6 +17,8 @@ export interface Layout {
   readonly groupClass: Filter;
   readonly userFilter: Filter;
   readonly groupFilter: Filter;
+  /** The two of them as people write them, for `check`. */
+  readonly filterTexts: { readonly users: string; readonly groups: string };
   /** Groups exist below the base that the profile's selection leaves out. */
   readonly leavesGroupsOut: boolean;
   /** `dn`: the entry's own name. */
@@ -29,6 +31,9 @@ export interface Layout {
   readonly nameAttributes: readonly string[];
   readonly groupNameAttributes: readonly string[];
   readonly memberAttributes: readonly string[];
+  readonly membersFrom: "groups" | "memberOf";
+  /** Whoever has a group as the primary one counts as a member of it (Active Directory). */
+  readonly primaryGroup: boolean;
   readonly disabled: readonly DisabledRule[];
   /** Only what is needed of people and of groups. */
   readonly userAttributes: readonly string[];
@@ -37,13 +42,19 @@ export interface Layout {
 
 /** The profile's own filters, read before anything is sent; Fault `filter.syntax`. */
 export interface ParsedFilters {
-  readonly users?: Filter;
-  readonly groups?: Filter;
+  readonly users?: Written;
+  readonly groups?: Written;
+}
+
+/** A filter and the text it was read from. */
+interface Written {
+  readonly filter: Filter;
+  readonly text: string;
 }
 
 export function parseFilters(filters: NativeFilters | undefined): ParsedFilters {
-  const parse = (text: string | undefined, field: string): Filter | undefined =>
-    text === undefined || text.trim() === "" ? undefined : parseFilter(text, field);
+  const parse = (text: string | undefined, field: string): Written | undefined =>
+    text === undefined || text.trim() === "" ? undefined : { filter: parseFilter(text, field), text: text.trim() };
   const users = parse(filters?.users, "userFilter");
   const groups = parse(filters?.groups, "groupFilter");
   return { ...(users === undefined ? {} : { users }), ...(groups === undefined ? {} : { groups }) };
@@ -56,10 +67,16 @@ export function createLayout(
   server: ServerKind,
   namingContexts: readonly string[],
 ): Layout {
-  const userClass = classFilter(config.userObjectClass, server.userFilter);
-  const groupClass = classFilter(config.groupObjectClass, server.groupFilter);
-  const userBase = placeBelow(config.userBase, config.baseDn, namingContexts);
-  const groupBase = placeBelow(config.groupBase, config.baseDn, namingContexts);
+  const users = classFilter(config.userObjectClass, server.userFilter);
+  const groups = classFilter(config.groupObjectClass, server.groupFilter);
+  const selected = { users: joined(users, filters.users), groups: joined(groups, filters.groups) };
+  const isRoot = namingContexts.some((context) => canonicalDn(context) === canonicalDn(config.baseDn));
+  const userBase = placeBelow(config.userBase ?? (isRoot ? server.userBase : undefined), config.baseDn, namingContexts);
+  const groupBase = placeBelow(
+    config.groupBase ?? (isRoot ? server.groupBase : undefined),
+    config.baseDn,
+    namingContexts,
+  );
   const lower = (names: readonly string[]): string[] => names.map((name) => name.trim().toLowerCase());
   const chosen = (own: string | undefined, preset: readonly string[]): string[] =>
     own === undefined || own.trim() === "" ? lower(preset) : lower([own]);
@@ -70,17 +87,21 @@ export function createLayout(
   const groupNameAttributes = chosen(config.groupNameAttribute, server.groupNameAttributes);
   const memberAttributes = chosen(config.memberAttribute, server.memberAttributes);
   const loginAttribute = chosen(config.loginAttribute, [server.loginAttribute])[0] ?? "";
-  const disabled = config.disabledWhen?.map(readRule) ?? server.disabled;
+  const disabled = config.disabledWhen?.flatMap(readRule) ?? server.disabled;
   const id = idAttribute === "dn" ? [] : [idAttribute];
+  const membersFrom = config.membersFrom ?? "groups";
+  const primaryGroup = config.primaryGroup === true;
+  const needsLogin = config.emailSuffix !== undefined || memberAttributes.includes(memberUid);
   return {
     server,
     base: config.baseDn,
     userBase,
     groupBase,
-    userClass,
-    groupClass,
-    userFilter: filters.users === undefined ? userClass : allOf(userClass, filters.users),
-    groupFilter: filters.groups === undefined ? groupClass : allOf(groupClass, filters.groups),
+    userClass: users.filter,
+    groupClass: groups.filter,
+    userFilter: selected.users.filter,
+    groupFilter: selected.groups.filter,
+    filterTexts: { users: selected.users.text, groups: selected.groups.text },
     leavesGroupsOut: filters.groups !== undefined || canonicalDn(groupBase) !== canonicalDn(config.baseDn),
     idAttribute,
     idName,
@@ -90,21 +111,37 @@ export function createLayout(
     nameAttributes,
     groupNameAttributes,
     memberAttributes,
+    membersFrom,
+    primaryGroup,
     disabled,
     userAttributes: unique([
       ...id,
       ...emailAttributes,
       ...nameAttributes,
-      ...(config.emailSuffix === undefined ? [] : [loginAttribute]),
-      ...(memberAttributes.includes(memberUid) ? ["uid"] : []),
+      ...(needsLogin ? [loginAttribute] : []),
+      ...(membersFrom === "memberOf" ? [memberOf] : []),
+      ...(primaryGroup ? [primaryGroupId, objectSid] : []),
       ...lower(disabled.map((rule) => rule.attribute)),
     ]),
-    groupAttributes: unique([...id, ...groupNameAttributes, ...memberAttributes]),
+    groupAttributes: unique([
+      ...id,
+      ...groupNameAttributes,
+      ...memberAttributes,
+      ...(primaryGroup ? [objectSid] : []),
+      ...(server.splitsLongLists === true ? [changeStamp] : []),
+    ]),
   };
 }
 
 /** The attribute whose values are login names instead of DNs (RFC 2307). */
 export const memberUid = "memberuid";
+/** What names a person's groups: the direct ones with OpenLDAP and Active Directory, all of them with 389. */
+export const memberOf = "memberof";
+/** The last part of the SID of a group in the person's own domain (MS-ADA2 §2.120). */
+export const primaryGroupId = "primarygroupid";
+export const objectSid = "objectsid";
+/** Larger after every change of an entry, on one Active Directory server (MS-ADA3 §2.346); long lists come only from there. */
+export const changeStamp = "usnchanged";
 
 /** Whether a canonical DN is `base` or below it. */
 export const isBelow = (dn: string, base: string): boolean =>
@@ -119,14 +156,19 @@ function placeBelow(typed: string | undefined, base: string, namingContexts: rea
   return isWhole || base.trim() === "" ? typed : `${typed},${base}`;
 }
 
-const classFilter = (own: string | undefined, preset: string): Filter =>
-  own === undefined || own.trim() === "" ? parseFilter(preset, "preset") : equals("objectClass", own.trim());
+const classFilter = (own: string | undefined, preset: string): Written =>
+  own === undefined || own.trim() === ""
+    ? { filter: parseFilter(preset, "preset"), text: preset }
+    : { filter: equals("objectClass", own.trim()), text: `(objectClass=${own.trim()})` };
+
+const joined = (first: Written, second: Written | undefined): Written =>
+  second === undefined ? first : { filter: allOf(first.filter, second.filter), text: `(&${first.text}${second.text})` };
 
 /** A rule by its name, or `attribute=value`; an attribute alone that is not known counts when it says true. */
-function readRule(text: string): DisabledRule {
+function readRule(text: string): readonly DisabledRule[] {
   const at = text.indexOf("=");
-  if (at === -1) return disabledRules[text.trim().toLowerCase()] ?? { attribute: text.trim(), value: "true" };
-  return { attribute: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+  if (at === -1) return disabledRules[text.trim().toLowerCase()] ?? [{ attribute: text.trim(), value: "true" }];
+  return [{ attribute: text.slice(0, at).trim(), value: text.slice(at + 1).trim() }];
 }
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)];

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, readWhole } from "../../../tests/directory-world.ts";
 import { createCuttingProxy } from "../../../tests/servers/cutting-proxy.ts";
-import type { CertificateKind } from "../../../tests/servers/openldap/certificates.ts";
+import type { CertificateKind, ClientKind } from "../../../tests/servers/openldap/certificates.ts";
 import { contentLdif } from "../../../tests/servers/openldap/ldif.ts";
 import { configFor, missingOpenLdap, startOpenLdap, type OpenLdap } from "../../../tests/servers/openldap/openldap.ts";
+import { bound, createLdapScript } from "../../../tests/servers/ldap-script.ts";
 import { createSocketServer } from "../../../tests/servers/socket-server.ts";
 import type { Resolved } from "../../config/field.ts";
 import type { LdapConfig } from "./config.ts";
@@ -225,8 +226,155 @@ describe.skipIf(skip !== undefined)(`a log-in at a real server${skip === undefin
       },
       { code: "check.directory.logged_in", params: { user: server.reader.dn } },
       { code: "check.directory.server", params: { server: "OpenLDAP", base: suffix } },
+      {
+        code: "check.directory.layout_people",
+        params: {
+          filter: "(objectClass=inetOrgPerson)",
+          id: "entryUUID",
+          email: ["mail"],
+          disabled: ["pwdAccountLockedTime", "shadowExpire"],
+        },
+      },
+      { code: "check.directory.layout_groups", params: { members: ["member", "uniquemember"], membersFrom: "groups" } },
       { code: "check.directory.people", severity: "ok", params: { count: 30, withEmail: 30 } },
       { code: "check.directory.groups", severity: "ok", params: { count: 0 } },
+      { code: "check.directory.pages", severity: "ok", params: { size: 10 } },
     ]);
+  });
+});
+
+describe.skipIf(skip !== undefined)(`a log-in by certificate${skip === undefined ? "" : ` (${skip})`}`, () => {
+  let server: OpenLdap;
+  beforeAll(async () => {
+    server = await startOpenLdap({ ldif, clientCertificates: "try" });
+  });
+  afterAll(async () => server[Symbol.asyncDispose]());
+
+  const show = async (kind: ClientKind, more: Partial<Resolved<LdapConfig>> = {}): Promise<Resolved<LdapConfig>> => {
+    const { certificate, key } = await server.authority.issue(kind);
+    const { bindDn, password, ...nameless } = configFor(server, { certFile: certificate, keyFile: key });
+    expect([bindDn, password]).toEqual([server.reader.dn, server.reader.password]);
+    return { ...nameless, ...more };
+  };
+
+  it("given one the server knows, then it reads with LDAPS and with StartTLS, and check says as whom", async () => {
+    for (const url of [server.tlsUrl, server.url]) {
+      const config = await show("client", { url });
+      expect((await read(config)).users).toHaveLength(30);
+      await using open = await ldapDirectory.open(config, createWorld().dependencies);
+      expect(await open.check()).toContainEqual({
+        code: "check.directory.by_certificate",
+        severity: "ok",
+        params: { as: server.reader.dn },
+      });
+    }
+  });
+
+  it("given one of somebody the server does not know, then nothing of the directory is taken for all of it", async () => {
+    await expect(read(await show("client-stranger"))).rejects.toMatchObject({
+      code: "directory.base_missing",
+    });
+  });
+
+  it("given one of an authority the server does not trust, which ends the connection, then that is guessed", async () => {
+    await expect(read(await show("client-other-issuer"))).rejects.toMatchObject({
+      code: "directory.tls",
+      params: { reason: "closed_early" },
+    });
+  });
+
+  it("given a server without such log-ins, then its words are told", async () => {
+    await using other = await startOpenLdap({ ldif });
+    const config = await show("client", { url: other.tlsUrl, caFile: other.authority.caFile });
+    await expect(read(config)).rejects.toMatchObject({
+      code: "directory.auth_failed",
+      params: { by: "certificate", reason: "certificate_refused", detail: expect.stringContaining("result 7") },
+    });
+  });
+
+  it("given one and no encryption, then it is said before anything is sent", async () => {
+    await expect(read(await show("client", { url: server.url, startTls: false }))).rejects.toMatchObject({
+      code: "directory.auth_failed",
+      params: { reason: "certificate_plain" },
+    });
+  });
+
+  it("given a name and a password besides, then those are the log-in", async () => {
+    const config = await show("client-stranger", { bindDn: server.reader.dn, password: server.reader.password });
+    expect((await read(config)).users).toHaveLength(30);
+  });
+
+  it("given a key that belongs to another certificate, then it is said", async () => {
+    const other = await server.authority.issue("client-stranger");
+    await expect(read(await show("client", { keyFile: other.key }))).rejects.toMatchObject({
+      code: "network.file_unreadable",
+      params: { field: "directory.keyFile", reason: "pair" },
+    });
+  });
+
+  it("given a server that demands one, then without one that is guessed", async () => {
+    await using strict = await startOpenLdap({ ldif, clientCertificates: "demand" });
+    for (const url of [strict.tlsUrl, strict.url])
+      await expect(read(configFor(strict, { url }))).rejects.toMatchObject({
+        code: "directory.tls",
+        params: { reason: "closed_early" },
+      });
+  });
+});
+
+describe.skipIf(skip !== undefined)(`several servers${skip === undefined ? "" : ` (${skip})`}`, () => {
+  let server: OpenLdap;
+  beforeAll(async () => {
+    server = await startOpenLdap({ ldif });
+  });
+  afterAll(async () => server[Symbol.asyncDispose]());
+
+  it("given first ones that are down, silent, unable or wrong, then the next is asked, and it is noted", async () => {
+    const { port: silent } = await createSocketServer(() => {});
+    const { port: busy } = await createLdapScript(({ id }) => bound(id, { code: 51, text: "busy" }));
+    await using expired = await startOpenLdap({ ldif, certificate: "expired" });
+    const first = [`ldaps://127.0.0.1:1`, `ldaps://127.0.0.1:${silent}`, expired.tlsUrl];
+    const config = configFor(server, {
+      url: first[0] ?? "",
+      fallbackUrls: [...first.slice(1), server.tlsUrl],
+      timeout: 1,
+    });
+    const { users, pages } = await read(config);
+    expect(users).toHaveLength(30);
+    const notes = pages.flatMap((page) => ("notes" in page ? page.notes : []));
+    expect(notes.map(({ code, params }) => [code, params?.["reason"]])).toEqual([
+      ["ldap.passed_over", "refused"],
+      ["ldap.passed_over", "timeout"],
+      ["ldap.passed_over", "expired"],
+    ]);
+    const plain = { startTls: false, allowPlain: true };
+    const other = configFor(server, { url: `ldap://127.0.0.1:${busy}`, fallbackUrls: [server.url], ...plain });
+    expect((await read(other)).users).toHaveLength(30);
+  });
+
+  it("given a refused log-in, then the next server is not asked, since each would count a wrong password", async () => {
+    const asked: string[] = [];
+    const { url } = await createLdapScript(({ id, kind }) => {
+      asked.push(kind);
+      return bound(id);
+    });
+    const plain = { startTls: false, allowPlain: true };
+    const config = configFor(server, { url: server.url, fallbackUrls: [url], password: "wrong", ...plain });
+    await expect(read(config)).rejects.toMatchObject({ code: "directory.auth_failed" });
+    expect(asked).toEqual([]);
+  });
+
+  it("given none that answers, then the first one's reason is told", async () => {
+    const { port } = await createSocketServer((socket) => socket.end());
+    const config = configFor(server, { url: "ldaps://127.0.0.1:1", fallbackUrls: [`ldaps://127.0.0.1:${port}`] });
+    await expect(read(config)).rejects.toMatchObject({
+      code: "directory.unreachable",
+      params: { host: "127.0.0.1:1", reason: "refused" },
+    });
+  });
+
+  it("given a plain one among them, then the password is not sent anywhere", async () => {
+    const config = configFor(server, { fallbackUrls: [server.url], startTls: false });
+    await expect(read(config)).rejects.toMatchObject({ code: "directory.plain_refused" });
   });
 });

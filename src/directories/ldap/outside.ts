@@ -1,7 +1,8 @@
 import { canonicalDn } from "../../core/dn.ts";
 import { searchFault } from "./errors.ts";
-import { createGroupReader, type Members, type ReadGroup } from "./groups.ts";
+import type { ReadGroup } from "./groups.ts";
 import { isBelow } from "./layout.ts";
+import type { Entry } from "./replies.ts";
 import { askOne, parentOf, search } from "./search.ts";
 import type { Session } from "./session.ts";
 
@@ -13,17 +14,16 @@ const atOnce = 32;
 /**
  * Groups that selected ones contain, at any depth, but that the search did not give: outside the group filter, the group
  * base or the base. `present` holds the canonical DNs of everything read, `unknown` those of members that were not; the
- * caller adds to both what the groups given here contain.
+ * caller adds to both what the groups given here contain. `tried` is given every member that was looked for.
  */
 export async function* readOutside(
   session: Session,
-  members: Members,
+  read: (entry: Entry) => ReadGroup,
   present: ReadonlySet<string>,
   unknown: Set<string>,
+  tried: Set<string>,
 ): AsyncGenerator<ReadGroup[]> {
-  const read = createGroupReader(session, members, false);
   const guess = createGuess(session);
-  const tried = new Set<string>();
   for (;;) {
     const fresh = [...unknown].filter((dn) => !present.has(dn) && !tried.has(dn) && canonicalDn(dn) === dn);
     unknown.clear();
@@ -80,11 +80,11 @@ async function listGroups(session: Session, base: string, scope: "one" | "sub"):
 /** Codes that say "nothing for you here": a member that is gone, on another server, hidden, or no DN to this server. */
 const notHere: ReadonlySet<number> = new Set([0, 10, 32, 34, 50]);
 
-async function askForGroup<Value>(
+async function askForGroup(
   session: Session,
   dn: string,
-  read: (entry: Parameters<ReturnType<typeof createGroupReader>>[0]) => Value,
-): Promise<Value | undefined> {
+  read: (entry: Entry) => ReadGroup,
+): Promise<ReadGroup | undefined> {
   const { layout, parties, references } = session;
   const attributes = layout.groupAttributes;
   const reply = await askOne(session, { base: dn, filter: layout.groupClass, attributes, what: "groups" });

@@ -3,9 +3,9 @@ import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { SourceUser } from "../../core/entry.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Parties } from "./errors.ts";
-import type { Layout } from "./layout.ts";
+import { objectSid, primaryGroupId, type Layout } from "./layout.ts";
 import type { Entry } from "./replies.ts";
-import { firstOf, spellId, stateOf } from "./values.ts";
+import { firstOf, spellId, spellSid, stateOf } from "./values.ts";
 
 /** How an entry becomes a person; `note` is told of values that could not be understood. */
 export function createPersonReader(
@@ -70,4 +70,11 @@ export function idOf(entry: Entry, { idAttribute }: Layout): string | undefined 
   if (idAttribute === "dn") return canonicalDn(entry.dn);
   const value = entry.values.get(idAttribute)?.[0];
   return value === undefined ? undefined : spellId(idAttribute, value);
+}
+
+/** The SID of the primary group: that of the person, of the same domain, with another last part; undefined where it is not shown. */
+export function primaryGroupOf({ values }: Entry): string | undefined {
+  const own = spellSid(values.get(objectSid)?.[0] ?? "");
+  const last = values.get(primaryGroupId)?.[0];
+  return own === undefined || last === undefined ? undefined : own.replace(/-\d+$/u, `-${last}`);
 }

@@ -3,8 +3,12 @@ import type { Ref, SourceGroup } from "../../core/entry.ts";
 import type { DirectoryDependencies, Page } from "../directory.ts";
 import { completeGroup, createGroupReader, type Members, type ReadGroup } from "./groups.ts";
 import { memberUid } from "./layout.ts";
+import { createMemberOf } from "./member-of.ts";
+import { noteElsewhere } from "./elsewhere.ts";
+import type { Entry } from "./replies.ts";
 import { readOutside } from "./outside.ts";
-import { createPersonReader } from "./people.ts";
+import { createPersonReader, primaryGroupOf } from "./people.ts";
+import { notePassedOver } from "./reach.ts";
 import { noteReferences } from "./references.ts";
 import { search } from "./search.ts";
 import type { Session } from "./session.ts";
@@ -16,9 +20,10 @@ import type { Session } from "./session.ts";
 export async function* readDirectory(session: Session, dependencies: DirectoryDependencies): AsyncGenerator<Page> {
   const { layout } = session;
   const { progress, signal } = dependencies;
-  const members: Members = { byDn: new Map(), byLogin: new Map() };
-  const notes: Diagnostic[] = [];
+  const members: Members = { byDn: new Map(), byLogin: new Map(), byPrimaryGroup: new Map() };
+  const notes: Diagnostic[] = notePassedOver(session.facts.passedOver);
   const present = new Set<string>();
+  const memberOf = createMemberOf(layout);
 
   const readPerson = createPersonReader(layout, session.parties, dependencies.now.now(), (note) => notes.push(note));
   const byLogin = layout.memberAttributes.includes(memberUid);
@@ -29,7 +34,11 @@ export async function* readDirectory(session: Session, dependencies: DirectoryDe
     const ref = { ref: user.ref ?? "" };
     present.add(ref.ref);
     members.byDn.set(entry.dn, ref);
-    if (byLogin) for (const login of entry.values.get("uid") ?? []) members.byLogin.set(login.toLowerCase(), ref);
+    if (byLogin)
+      for (const login of entry.values.get(layout.loginAttribute) ?? []) members.byLogin.set(login.toLowerCase(), ref);
+    const primary = layout.primaryGroup ? primaryGroupOf(entry) : undefined;
+    if (primary !== undefined) append(members.byPrimaryGroup, primary, ref);
+    memberOf.add(entry, ref);
     people += 1;
     if (people % 1000 === 0) progress({ stage: "reading-people", done: people });
     return user;
@@ -39,13 +48,25 @@ export async function* readDirectory(session: Session, dependencies: DirectoryDe
     yield { users };
   }
 
-  const unknown = new Set<string>();
   let count = 0;
-  const complete = async (read: readonly ReadGroup[]): Promise<SourceGroup[]> => {
+  if (layout.membersFrom === "memberOf") {
+    for (const groups of memberOf.pages()) {
+      count += groups.length;
+      progress({ stage: "reading-groups", done: count });
+      yield { groups };
+    }
+    notes.push(...noteReferences(session));
+    if (notes.length > 0) yield { notes };
+    yield { end: "full" };
+    return;
+  }
+
+  const unknown = new Set<string>();
+  const complete = async (read: readonly ReadGroup[], again: (entry: Entry) => ReadGroup): Promise<SourceGroup[]> => {
     const groups: SourceGroup[] = [];
     for (const each of read) {
       present.add(each.group.ref ?? "");
-      const group = each.rest.length === 0 ? each.group : await completeGroup(session, each, members);
+      const group = each.rest.length === 0 ? each.group : await completeGroup(session, each, members, again);
       for (const member of group.members) collectUnknown(member, present, unknown);
       groups.push(group);
       count += 1;
@@ -57,13 +78,22 @@ export async function* readDirectory(session: Session, dependencies: DirectoryDe
   const asked = { base: layout.groupBase, scope: "sub", filter: layout.groupFilter, what: "groups" } as const;
   const readGroup = createGroupReader(session, members, true);
   for await (const read of search(session, { ...asked, attributes: layout.groupAttributes }, readGroup))
-    yield { groups: await complete(read) };
+    yield { groups: await complete(read, readGroup) };
 
-  for await (const read of readOutside(session, members, present, unknown)) yield { groups: await complete(read) };
+  const tried = new Set<string>();
+  const readOther = createGroupReader(session, members, false);
+  for await (const read of readOutside(session, readOther, present, unknown, tried))
+    yield { groups: await complete(read, readOther) };
 
-  notes.push(...noteReferences(session));
+  notes.push(...noteElsewhere(layout, present, tried), ...noteReferences(session));
   if (notes.length > 0) yield { notes };
   yield { end: "full" };
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** Remembers a member that nobody read so far has; groups may still turn out to be it. */

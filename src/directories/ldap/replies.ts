@@ -28,6 +28,8 @@ export interface Reply {
   readonly references: readonly string[];
   /** Of the paged results control (RFC 2696); empty or absent = no further page. */
   readonly cookie?: Buffer;
+  /** Of an extended response (RFC 4511 §4.12). */
+  readonly value?: string;
 }
 
 type Ending = Omit<Reply, "entries" | "references">;
@@ -130,7 +132,9 @@ function readResult(cursor: Cursor): Omit<Ending, "cookie"> {
   const matchedDn = readText(cursor);
   const message = readText(cursor);
   const referrals = peek(cursor) === 0xa3 ? within(cursor, 0xa3, readTexts) : [];
-  return { code, matchedDn, message, referrals };
+  if (peek(cursor) === 0x8a) skip(cursor);
+  const value = peek(cursor) === 0x8b ? { value: readText(cursor, 0x8b) } : {};
+  return { code, matchedDn, message, referrals, ...value };
 }
 
 function readTexts(cursor: Cursor): string[] {

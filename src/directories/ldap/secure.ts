@@ -3,6 +3,7 @@ import { connect, createSecureContext, type SecureContext, type TLSSocket } from
 import { Fault } from "../../core/fault.ts";
 import { systemCode } from "../../core/system-code.ts";
 import { certificateReasons } from "../../http/certificate-reasons.ts";
+import { readClientCertificate, type ClientCertificateFiles } from "../../http/client-certificate.ts";
 import { readAuthorities } from "../../http/pem.ts";
 
 /** Whose certificates count. */
@@ -20,14 +21,26 @@ export interface Certificate {
   readonly protocol: string;
 }
 
-/** The given authorities and those of the file; Fault `network.file_unreadable {path, field, reason}`. */
+/** The given authorities and those of the file, and the certificate to show; Fault `network.file_unreadable {path, field, reason}`. */
 export async function createTrust(
   authorities: readonly string[],
-  caFile: string | undefined,
-  verify: boolean,
+  {
+    caFile,
+    verifyTls,
+    ...files
+  }: ClientCertificateFiles & { readonly caFile?: string | undefined; readonly verifyTls: boolean },
 ): Promise<Trust> {
-  const own = caFile === undefined ? [] : await readAuthorities(caFile, "directory.caFile");
-  return { verify, context: createSecureContext({ ca: [...authorities, ...own] }) };
+  const own = caFile === undefined || caFile === "" ? [] : await readAuthorities(caFile, "directory.caFile");
+  const client = await readClientCertificate(files, "directory");
+  const shown =
+    client === undefined
+      ? {}
+      : {
+          cert: client.certificate,
+          key: client.key,
+          ...(client.passphrase === undefined ? {} : { passphrase: client.passphrase }),
+        };
+  return { verify: verifyTls, context: createSecureContext({ ca: [...authorities, ...own], ...shown }) };
 }
 
 /**
@@ -82,6 +95,12 @@ export function certificateOf(socket: TLSSocket): Certificate {
   };
 }
 
+/** Node's codes for what a server says about the certificate it was shown, or was not (RFC 8446 §6.2). */
+export const refusesOurCertificate = (code: string): boolean =>
+  /^ERR_SSL_(?:TLSV13?|SSLV3)_ALERT_(?:CERTIFICATE_|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/u.test(
+    code,
+  );
+
 /** As `2027-03-01`; certificates are written `Mar  1 12:00:00 2027 GMT`. */
 function dateOf(text: string | undefined): string {
   const time = Date.parse(text ?? "");
@@ -97,6 +116,7 @@ function untrusted(socket: TLSSocket, host: string): Fault {
 
 function handshakeReason(error: unknown): string {
   const code = systemCode(error);
+  if (refusesOurCertificate(code)) return "client_certificate";
   if (code === "ECONNRESET" || code === "EPIPE") return "closed";
   return code.startsWith("ERR_SSL_WRONG_VERSION") || code.startsWith("ERR_SSL_PACKET")
     ? "not_tls"

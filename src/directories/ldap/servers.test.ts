@@ -6,13 +6,13 @@ import { detectServer, serverKinds } from "./servers.ts";
 const detect = (root: Readonly<Record<string, readonly string[]>>): string =>
   detectServer(new Map(Object.entries(root))).id;
 const layout = (given: Readonly<Record<string, unknown>>, kind: keyof typeof serverKinds = "generic") => {
-  const { password, ...config } = LdapConfig.parse({
+  const { password, keyPassphrase, ...config } = LdapConfig.parse({
     kind: "ldap",
     url: "ldaps://x",
     baseDn: "dc=firm,dc=test",
     ...given,
   });
-  expect(password).toBeUndefined();
+  expect([password, keyPassphrase]).toEqual([undefined, undefined]);
   return createLayout(config, parseFilters({}), serverKinds[kind], ["dc=firm,dc=test", "o=other"]);
 };
 
@@ -28,6 +28,7 @@ describe("the kind of a server", () => {
     [{ vendorname: ["389 Project"], vendorversion: ["389-Directory/2.3.1"] }, "389ds"],
     [{ vendorname: ["389 Project"], ipadomainlevel: ["1"] }, "freeipa"],
     [{ vendorname: ["NetIQ Corporation"] }, "edirectory"],
+    [{ vendorname: ["Apache Software Foundation"], vendorversion: ["2.0.0.AM27"] }, "apacheds"],
     [{ vendorname: ["Somebody else"] }, "generic"],
     [{}, "generic"],
   ])("given %j, then it is %s", (root, kind) => {
@@ -43,7 +44,7 @@ describe("the layout of a directory", () => {
       leavesGroupsOut: false,
       idAttribute: "objectguid",
       userAttributes: ["objectguid", "mail", "displayname", "name", "cn", "useraccountcontrol", "accountexpires"],
-      groupAttributes: ["objectguid", "name", "cn", "member"],
+      groupAttributes: ["objectguid", "name", "cn", "member", "usnchanged"],
     });
     expect(layout({}, "openldap").userAttributes).toEqual([
       "entryuuid",
@@ -53,6 +54,22 @@ describe("the layout of a directory", () => {
       "pwdaccountlockedtime",
       "shadowexpire",
     ]);
+  });
+
+  it("given a server that has its people in one place, then that counts where the base is the root and nothing is said", () => {
+    const accounts = "cn=accounts,dc=firm,dc=test";
+    expect(layout({}, "freeipa")).toMatchObject({
+      userBase: `cn=users,${accounts}`,
+      groupBase: `cn=groups,${accounts}`,
+    });
+    expect(layout({ userBase: "ou=own" }, "freeipa").userBase).toBe("ou=own,dc=firm,dc=test");
+    expect(layout({ baseDn: "cn=accounts,dc=firm,dc=test" }, "freeipa").userBase).toBe(accounts);
+  });
+
+  it("given memberships by memberOf and by primary group, then what they need is asked for", () => {
+    const { userAttributes, groupAttributes } = layout({ membersFrom: "memberOf", primaryGroup: true });
+    expect(userAttributes).toEqual(expect.arrayContaining(["memberof", "primarygroupid", "objectsid"]));
+    expect(groupAttributes).toContain("objectsid");
   });
 
   it("given a configuration, then it counts instead", () => {

@@ -13,9 +13,16 @@ export type DisabledRule =
   | { readonly attribute: string; readonly passed: "filetime" | "days" };
 
 export interface ServerKind {
-  readonly id: "active-directory" | "samba" | "openldap" | "389ds" | "freeipa" | "edirectory" | "generic";
+  readonly id: "active-directory" | "samba" | "openldap" | "389ds" | "freeipa" | "edirectory" | "apacheds" | "generic";
   /** As people call it. */
   readonly name: string;
+  /** Whether a server of this kind is part of the tests, or one much like it, or none: then all of this comes from its documentation. */
+  readonly tried: "yes" | "kin" | "no";
+  /** Gives long lists of values in parts that are asked for one by one. */
+  readonly splitsLongLists?: true;
+  /** In front of the naming context, where that is the base and nothing else is said. */
+  readonly userBase?: string;
+  readonly groupBase?: string;
   readonly userFilter: string;
   readonly groupFilter: string;
   readonly idAttribute: string;
@@ -29,14 +36,17 @@ export interface ServerKind {
 }
 
 /** Every rule by the name a configuration may give it. Sources: MS-ADA, RFC 2307, draft-behera-ldap-password-policy, the vendors' schemas. */
-export const disabledRules: Readonly<Record<string, DisabledRule>> = {
-  useraccountcontrol: { attribute: "userAccountControl", bit: 2 },
-  accountexpires: { attribute: "accountExpires", passed: "filetime" },
-  nsaccountlock: { attribute: "nsAccountLock", value: "true" },
-  // Any other value is a lock after wrong passwords, which ends by itself.
-  pwdaccountlockedtime: { attribute: "pwdAccountLockedTime", value: "000001010000Z" },
-  shadowexpire: { attribute: "shadowExpire", passed: "days" },
-  logindisabled: { attribute: "loginDisabled", value: "true" },
+export const disabledRules: Readonly<Record<string, readonly DisabledRule[]>> = {
+  useraccountcontrol: [{ attribute: "userAccountControl", bit: 2 }],
+  accountexpires: [{ attribute: "accountExpires", passed: "filetime" }],
+  nsaccountlock: [{ attribute: "nsAccountLock", value: "true" }],
+  // A lock for good; any other value is a lock after wrong passwords, which ends by itself. The second spelling has seconds.
+  pwdaccountlockedtime: [
+    { attribute: "pwdAccountLockedTime", value: "000001010000Z" },
+    { attribute: "pwdAccountLockedTime", value: "00000101000000Z" },
+  ],
+  shadowexpire: [{ attribute: "shadowExpire", passed: "days" }],
+  logindisabled: [{ attribute: "loginDisabled", value: "true" }],
 };
 
 const rules = (...names: readonly string[]): DisabledRule[] =>
@@ -47,6 +57,7 @@ const groupClasses = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueName
 const generic: ServerKind = {
   id: "generic",
   name: "LDAP server",
+  tried: "no",
   userFilter: "(objectClass=person)",
   groupFilter: groupClasses,
   idAttribute: "entryUUID",
@@ -62,6 +73,7 @@ const openldap: ServerKind = {
   ...generic,
   id: "openldap",
   name: "OpenLDAP",
+  tried: "yes",
   userFilter: "(objectClass=inetOrgPerson)",
   disabled: rules("pwdAccountLockedTime", "shadowExpire"),
 };
@@ -69,6 +81,8 @@ const openldap: ServerKind = {
 const activeDirectory: ServerKind = {
   id: "active-directory",
   name: "Active Directory",
+  tried: "kin",
+  splitsLongLists: true,
   // Computers are users too; their category is another.
   userFilter: "(&(objectCategory=person)(objectClass=user))",
   groupFilter: "(objectClass=group)",
@@ -92,10 +106,20 @@ const directoryServer389: ServerKind = {
 
 export const serverKinds: Readonly<Record<ServerKind["id"], ServerKind>> = {
   "active-directory": activeDirectory,
-  samba: { ...activeDirectory, id: "samba", name: "Samba Active Directory" },
+  samba: { ...activeDirectory, id: "samba", name: "Samba Active Directory", tried: "yes" },
   openldap,
   "389ds": directoryServer389,
-  freeipa: { ...directoryServer389, id: "freeipa", name: "FreeIPA", idAttribute: "ipaUniqueID" },
+  freeipa: {
+    ...directoryServer389,
+    id: "freeipa",
+    name: "FreeIPA",
+    tried: "no",
+    // Roles and permissions are groupOfNames too, and staged people, who have no id yet, are people.
+    groupFilter: "(objectClass=ipaUserGroup)",
+    userBase: "cn=users,cn=accounts",
+    groupBase: "cn=groups,cn=accounts",
+    idAttribute: "ipaUniqueID",
+  },
   edirectory: {
     ...generic,
     id: "edirectory",
@@ -106,6 +130,7 @@ export const serverKinds: Readonly<Record<ServerKind["id"], ServerKind>> = {
     nameAttributes: ["fullName", "displayName", "cn"],
     disabled: rules("loginDisabled"),
   },
+  apacheds: { ...generic, id: "apacheds", name: "ApacheDS", userFilter: "(objectClass=inetOrgPerson)" },
   generic,
 };
 
@@ -136,5 +161,6 @@ export function detectServer(root: ReadonlyMap<string, readonly string[]>): Serv
   if (root.has("ipadomainlevel") || root.has("ipatopologymanaged")) return serverKinds.freeipa;
   if (/389|fedora|red hat|sun microsystems|oracle/u.test(vendor)) return serverKinds["389ds"];
   if (/novell|netiq|micro focus|opentext/u.test(vendor)) return serverKinds.edirectory;
+  if (vendor.includes("apache")) return serverKinds.apacheds;
   return serverKinds.generic;
 }

@@ -1,13 +1,14 @@
-import { BindRequest } from "ldapts";
 import type { Resolved } from "../../config/field.ts";
 import { canonicalDn } from "../../core/dn.ts";
 import { Fault } from "../../core/fault.ts";
 import type { DirectoryDependencies } from "../directory.ts";
 import type { LdapConfig } from "./config.ts";
-import { connect, parseAddress, type Address, type Connection } from "./connection.ts";
-import { bindFault, type Parties } from "./errors.ts";
+import type { Connection } from "./connection.ts";
+import type { Parties } from "./errors.ts";
 import { parseFilter } from "./filter.ts";
 import { createLayout, isBelow, parseFilters, type Layout } from "./layout.ts";
+import { chooseLogin, type Login } from "./login.ts";
+import { reach, type PassedOver } from "./reach.ts";
 import { searchOne, type Searcher } from "./search.ts";
 import { createTrust, type Certificate } from "./secure.ts";
 import { detectServer, rootAttributes } from "./servers.ts";
@@ -24,6 +25,9 @@ export interface Session extends Searcher {
 export interface Facts {
   /** Milliseconds until the connection stood. */
   readonly reachedIn: number;
+  readonly login: Login["kind"];
+  /** Servers that come before this one and could not be used. */
+  readonly passedOver: readonly PassedOver[];
   readonly certificate?: Certificate;
   /** "" = nobody in particular. */
   readonly user: string;
@@ -42,23 +46,13 @@ export interface Facts {
 export async function openSession(config: Resolved<LdapConfig>, dependencies: DirectoryDependencies): Promise<Session> {
   const { network, now, log, signal } = dependencies;
   const filters = parseFilters(dependencies.filters);
-  const address = parseAddress(config.url);
-  const user = config.bindDn?.trim() ?? "";
-  const parties: Parties = { host: spellHost(address), user };
-  const encrypts = address.isEncrypted || config.startTls;
-  if (!encrypts && user !== "" && !config.allowPlain)
-    throw new Fault("directory.plain_refused", { host: parties.host });
-  const password = config.password ?? "";
-  // A log-in with a name and an empty password succeeds as nobody (RFC 4513 §5.1.2), which would read less.
-  if (user !== "" && password === "")
-    throw new Fault("directory.auth_failed", { host: parties.host, user, reason: "no_password" });
-  const trust = await createTrust(network.authorities(), config.caFile, config.verifyTls);
-  const started = now.now();
-  const connection = await connect(address, { parties, trust, timeout: config.timeout * 1000, signal });
+  if (config.membersFrom === "memberOf" && filters.groups !== undefined)
+    throw new Fault("directory.filter_unsupported", { filter: "groupFilter" });
+  const login = chooseLogin(config);
+  const trust = await createTrust(network.authorities(), config);
+  const reached = await reach(config, { login, trust, now, log, signal });
+  const { connection, parties } = reached;
   try {
-    if (!address.isEncrypted && config.startTls) await connection.startTls();
-    const reachedIn = now.now() - started;
-    if (user !== "") await bind(connection, parties, user, password);
     const root = await readRoot(connection, parties);
     const server = detectServer(root);
     const namingContexts = root.get("namingcontexts") ?? [];
@@ -77,8 +71,10 @@ export async function openSession(config: Resolved<LdapConfig>, dependencies: Di
       references: new Set(),
       layout: createLayout(config, filters, server, namingContexts),
       facts: {
-        reachedIn,
-        user,
+        login: login.kind,
+        reachedIn: reached.milliseconds,
+        passedOver: reached.passedOver,
+        user: parties.user,
         namingContexts,
         ...(certificate === undefined ? {} : { certificate }),
         ...(defaultNamingContext === undefined ? {} : { defaultNamingContext }),
@@ -106,11 +102,6 @@ export function namingContextOf({ facts, layout }: Session): string {
   return /(?:^|,)(dc=[^,+]+(?:,dc=[^,+]+)*)$/u.exec(base)?.[1] ?? base;
 }
 
-async function bind(connection: Connection, parties: Parties, dn: string, password: string): Promise<void> {
-  const reply = await connection.request((messageId) => new BindRequest({ messageId, dn, password }));
-  if (reply.code !== 0) throw bindFault(reply, parties);
-}
-
 /** What the server says of itself; empty where it does not tell this account. */
 async function readRoot(connection: Connection, parties: Parties): Promise<Values> {
   const entry = await searchOne(
@@ -119,8 +110,3 @@ async function readRoot(connection: Connection, parties: Parties): Promise<Value
   );
   return entry?.values ?? new Map();
 }
-
-const spellHost = ({ host, port, isEncrypted }: Address): string => {
-  const name = host.includes(":") ? `[${host}]` : host;
-  return port === (isEncrypted ? 636 : 389) ? name : `${name}:${port}`;
-};

@@ -4,8 +4,8 @@ import { disabledRules, type DisabledRule } from "./servers.ts";
 import { firstOf, idBytes, spellId, stateOf } from "./values.ts";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
-const state = (rule: DisabledRule | undefined, value: string) =>
-  stateOf(new Map([[rule?.attribute.toLowerCase() ?? "", [value]]]), rule === undefined ? [] : [rule], now);
+const state = (rules: readonly DisabledRule[] = [], value: string) =>
+  stateOf(new Map([[rules[0]?.attribute.toLowerCase() ?? "", [value]]]), rules, now);
 
 describe("an identifier", () => {
   it("given 16 bytes of objectGUID, then the first three groups are turned round", () => {
@@ -19,6 +19,15 @@ describe("an identifier", () => {
     expect(spellId("entryuuid", " 9DC02223-da42 ")).toBe("9dc02223-da42");
     expect(spellId("nsuniqueid", "B12F0685-e6dd11f1")).toBe("b12f0685-e6dd11f1");
     expect(spellId("entryuuid", "  ")).toBeUndefined();
+  });
+
+  it("given the bytes of a security identifier, then it is spelled as Windows does, and leads back to them", () => {
+    const bytes = Buffer.from("010500000000000515000000a065cf7e784b9b5fe77c8770091c0100", "hex");
+    const text = "S-1-5-21-2127521184-1604012920-1887927527-72713";
+    expect(spellId("objectsid", bytes.toString("latin1"))).toBe(text);
+    expect(idBytes("objectsid", text)).toEqual(bytes);
+    expect(spellId("objectsid", "no such thing")).toBeUndefined();
+    expect(idBytes("objectsid", "S-1-5-99999999999")).toBeUndefined();
   });
 
   it("given any bytes, then the text leads back to them", () => {
@@ -50,6 +59,7 @@ describe("an account", () => {
     ["nsAccountLock", "TRUE", "disabled"],
     ["nsAccountLock", "false", "enabled"],
     ["pwdAccountLockedTime", "000001010000Z", "disabled"],
+    ["pwdAccountLockedTime", "00000101000000Z", "disabled"],
     ["pwdAccountLockedTime", "20261124080000Z", "enabled"],
     ["shadowExpire", "-1", "enabled"],
     ["shadowExpire", "0", "enabled"],

@@ -18,10 +18,20 @@ export function firstOf(values: Values, attributes: readonly string[]): string |
  * is none, as an empty one.
  */
 export function spellId(attribute: string, value: string): string | undefined {
+  if (attribute === "objectsid") return spellSid(value);
   const order = byteOrders[attribute];
   if (order === undefined) return value.trim().toLowerCase() || undefined;
   if (value.length !== 16) return undefined;
   return order.map((at) => (at === -1 ? "-" : value.charCodeAt(at).toString(16).padStart(2, "0"))).join("");
+}
+
+/** A security identifier's bytes, one a character, as `S-1-5-21-…` (MS-DTYP §2.4.2); undefined where they are none. */
+export function spellSid(value: string): string | undefined {
+  const bytes = Buffer.from(value, "latin1");
+  const count = bytes[1] ?? 0;
+  if (bytes[0] !== 1 || bytes.length !== 8 + 4 * count) return undefined;
+  const parts = Array.from({ length: count }, (_, index) => bytes.readUInt32LE(8 + 4 * index));
+  return ["S", 1, bytes.readUIntBE(2, 6), ...parts].join("-");
 }
 
 /** Where in the 16 bytes each byte of the text stands; -1 is a hyphen. */
@@ -35,6 +45,7 @@ const byteOrders: Readonly<Record<string, readonly number[]>> = {
 
 /** The bytes an identifier of this attribute is searched by; undefined where the text cannot be one. */
 export function idBytes(attribute: string, text: string): Buffer | undefined {
+  if (attribute === "objectsid") return sidBytes(text);
   const order = byteOrders[attribute];
   if (order === undefined) return Buffer.from(text);
   const digits = text.replaceAll("-", "");
@@ -42,6 +53,18 @@ export function idBytes(attribute: string, text: string): Buffer | undefined {
   const bytes = Buffer.alloc(16);
   for (const [index, at] of order.filter((each) => each !== -1).entries())
     bytes[at] = Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16);
+  return bytes;
+}
+
+function sidBytes(text: string): Buffer | undefined {
+  if (!/^S-1-\d{1,14}(?:-\d{1,10}){1,15}$/iu.test(text)) return undefined;
+  const [authority = 0, ...parts] = text.split("-").slice(2).map(Number);
+  if (parts.some((part) => part > 0xffff_ffff)) return undefined;
+  const bytes = Buffer.alloc(8 + 4 * parts.length);
+  bytes.writeUInt8(1, 0);
+  bytes.writeUInt8(parts.length, 1);
+  bytes.writeUIntBE(authority, 2, 6);
+  for (const [index, part] of parts.entries()) bytes.writeUInt32LE(part, 8 + 4 * index);
   return bytes;
 }
 

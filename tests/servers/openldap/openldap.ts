@@ -21,6 +21,8 @@ export interface OpenLdapOptions {
   readonly requireTls?: boolean;
   /** Refuses to answer anybody who has not logged in; on unless false. */
   readonly requireLogin?: boolean;
+  /** Asks clients for a certificate; `demand` refuses those without one that it trusts. `cn=reader,o=Firm` is the reader's. */
+  readonly clientCertificates?: "try" | "demand";
   /** `limits …` lines and others of the database, before the access rules. */
   readonly database?: readonly string[];
   /** `access to …` lines that come before those that let accounts read everything. */
@@ -125,7 +127,8 @@ function configuration(given: {
     `TLSCACertificateFile ${tls[0]}`,
     `TLSCertificateFile ${tls[1]}`,
     `TLSCertificateKeyFile ${tls[2]}`,
-    "TLSVerifyClient never",
+    `TLSVerifyClient ${options.clientCertificates ?? "never"}`,
+    `authz-regexp "^cn=reader,o=firm$" "cn=reader,ou=services,${suffix}"`,
     ...(options.requireTls === true ? ["security simple_bind=128"] : []),
     ...(options.requireLogin === false ? [] : ["disallow bind_anon", "require authc"]),
     "database mdb",
