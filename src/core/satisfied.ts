@@ -81,6 +81,16 @@ const groupSatisfied = (row: PlanRow, state: StateIndex): boolean => {
   }
 };
 
+/** GUIDs of members whose membership ends with some rows: removed, or taken back to be invited anew. */
+export const endingMembers = (rows: readonly PlanRow[], state: StateIndex): ReadonlySet<string> =>
+  new Set(
+    rows.flatMap((row) =>
+      row.action === "remove" || (row.action === "readdress" && !isLocal(row))
+        ? (findMember(row, state)?.id ?? [])
+        : [],
+    ),
+  );
+
 export const findMember = (row: PlanRow, state: StateIndex): OrganizationMember | undefined =>
   (row.subject.organizationId === undefined ? undefined : state.memberById.get(row.subject.organizationId)) ??
   (row.subject.externalId === undefined ? undefined : state.memberByExternalId.get(row.subject.externalId));

@@ -4,7 +4,7 @@ import { indexState } from "./satisfied.ts";
 import { member } from "./testing.ts";
 import { undoRows, type UndoAbilities, type UndoRow } from "./undo.ts";
 
-const can: UndoAbilities = { remove: true, removeGroup: true };
+const can: UndoAbilities = { remove: true, removeGroup: true, owners: new Set() };
 const person = (action: Change["action"], more: Partial<Change> = {}): PlanRow => ({
   row: 4,
   action,
@@ -119,5 +119,18 @@ describe("a change that can be taken back in part, or not", () => {
 
   it("notes in row form have nothing to take back", () => {
     expect(undoRows([person("keep")], can)).toEqual([]);
+  });
+});
+
+describe("whom nobody may take access from", () => {
+  const back = [person("restore", { after: active }), person("invite", { after: invited })];
+  it.each<[string, Partial<UndoAbilities>]>([
+    ["undo.owner", { state: indexState({ members: [member("ana", { type: "owner" })], groups: [] }) }],
+    ["undo.owner", { owners: new Set(["ana@firm.test"]) }],
+    ["undo.protected", { protect: new Set(["ana@firm.test"]) }],
+    ["undo.owners_unknown", { owners: undefined }],
+  ])("%s, given %o: neither revoked nor removed", (code, more) => {
+    for (const row of back)
+      expect(undo(row, { ...can, ...more })).toEqual({ of: 4, reach: "impossible", because: { code } });
   });
 });

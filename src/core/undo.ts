@@ -17,6 +17,10 @@ export interface UndoAbilities {
   readonly removeGroup: boolean;
   /** The organization as read now, where it can be: an invitation somebody accepted since is revoked, not removed. */
   readonly state?: StateIndex | undefined;
+  /** Addresses of owners where they cannot be read; undefined = not given. */
+  readonly owners?: ReadonlySet<string> | undefined;
+  /** Addresses that are never revoked or removed. */
+  readonly protect?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -27,6 +31,8 @@ export const undoRows = (rows: readonly PlanRow[], can: UndoAbilities): UndoRow[
   rows.filter((row) => row.action !== "keep").map((row) => undoRow(row, can));
 
 const undoRow = (row: PlanRow, can: UndoAbilities): UndoRow => {
+  const protection = takingBack.has(row.action) ? protectionOf(row, can) : undefined;
+  if (protection !== undefined) return impossible(row, protection);
   switch (row.action) {
     case "invite":
     case "stage":
@@ -50,6 +56,19 @@ const undoRow = (row: PlanRow, can: UndoAbilities): UndoRow => {
     default:
       return impossible(row, irreversible[row.action]);
   }
+};
+
+/** Changes whose reverse takes access away. */
+const takingBack: ReadonlySet<string> = new Set(["invite", "stage", "restore"]);
+
+/** Why nobody may take this person's access, in an undo as little as in a sync. */
+const protectionOf = (row: PlanRow, { state, owners, protect }: UndoAbilities): string | undefined => {
+  const member = state === undefined ? undefined : findMember(row, state);
+  const { email }: PersonFacts = row.after;
+  const addresses = [row.subject.email, email, member?.email].filter((address) => address !== undefined);
+  if (member?.type === "owner" || addresses.some((address) => owners?.has(address) === true)) return "undo.owner";
+  if (addresses.some((address) => protect?.has(address) === true)) return "undo.protected";
+  return state === undefined && owners === undefined ? "undo.owners_unknown" : undefined;
 };
 
 /** What no server can take back, and why: words under `note.<code>`. */

@@ -2,7 +2,7 @@ import { Fault } from "../core/fault.ts";
 import type { PersonLink } from "../core/link.ts";
 import type { OrganizationState } from "../core/organization-state.ts";
 import { isChange, type Plan, type PlanRow } from "../core/plan.ts";
-import { indexState } from "../core/satisfied.ts";
+import { endingMembers, indexState } from "../core/satisfied.ts";
 import { freshness, takesAway } from "../core/stale.ts";
 import type { Links } from "../store/store.ts";
 import { applyRows } from "./apply.ts";
@@ -194,7 +194,11 @@ const sift = (
 ): { rows: readonly PlanRow[]; leftOut: readonly PlanRow[]; already: ReadonlySet<number> } => {
   if (state === undefined) return { rows, leftOut: [], already: new Set() };
   const index = indexState(state);
-  const judged = new Map(rows.map((row) => [row.row, freshness(row, index)]));
+  // A group does not hold whom the plan takes out of the organization first, even if it invites them again.
+  const ending = endingMembers(rows, index);
+  const members = state.members.filter(({ id }) => !ending.has(id));
+  const later = indexState({ ...state, members });
+  const judged = new Map(rows.map((row) => [row.row, freshness(row, row.subject.kind === "group" ? later : index)]));
   const removals = rows.filter((row) => judged.get(row.row) === "stale" && takesAway(row));
   if (removals.length > 0)
     throw new Fault("plan.stale", {

@@ -1,6 +1,6 @@
 import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
 import type { PersonFacts, PlanRow } from "../core/plan.ts";
-import { indexState, type StateIndex } from "../core/satisfied.ts";
+import { endingMembers, findMember, indexState, type StateIndex } from "../core/satisfied.ts";
 import type { LinkTable } from "../core/settle.ts";
 import type { Known, KnownGroup } from "../organizations/organization.ts";
 
@@ -21,7 +21,7 @@ export interface KnownInput {
  * just before sending, so that a reviewed plan never throws out somebody put in meanwhile.
  */
 export const createKnown = (input: KnownInput): Known => {
-  const index = input.state === undefined ? undefined : indexState(input.state);
+  const index = input.state === undefined ? undefined : indexRows(input.rows, indexState(input.state));
   const rowsOf = Map.groupBy(
     input.rows.filter((row) => row.subject.kind === "group"),
     (row) => row.subject.id,
@@ -35,6 +35,25 @@ export const createKnown = (input: KnownInput): Known => {
   };
 };
 
+/** The organization when the groups' turn comes: people have gone and have got their external ids by then. */
+interface Turn extends StateIndex {
+  readonly ending: ReadonlySet<string>;
+  /** GUIDs of members that these rows give an external id. */
+  readonly stamped: ReadonlyMap<string, string>;
+}
+
+const indexRows = (rows: readonly PlanRow[], index: StateIndex): Turn => ({
+  ...index,
+  ending: endingMembers(rows, index),
+  stamped: new Map(
+    rows.flatMap((row) => {
+      const { externalId }: PersonFacts = row.after;
+      const member = row.action === "stamp" ? findMember(row, index) : undefined;
+      return member === undefined || externalId === undefined ? [] : [[member.id, externalId] as const];
+    }),
+  ),
+});
+
 /** Seats of those who lose access in these rows: that comes first. */
 const freed = (rows: readonly PlanRow[]): number =>
   rows.filter(({ action, before }) => {
@@ -44,7 +63,7 @@ const freed = (rows: readonly PlanRow[]): number =>
 
 const knownGroup = (
   input: KnownInput,
-  index: StateIndex | undefined,
+  index: Turn | undefined,
   rows: readonly PlanRow[],
   id: string,
 ): KnownGroup | undefined => {
@@ -68,17 +87,16 @@ const knownGroup = (
     return { ...identity, members: link?.members ?? [], writtenBy: link?.writtenBy ?? "import", manual: [] };
   const ours = new Set(link?.members);
   if (input.adopted(id)) for (const person of input.table.people.values()) ours.add(person.externalId);
-  for (const { add, remove } of rows)
-    for (const externalIdOfPerson of [...(add ?? []), ...(remove ?? [])]) ours.add(externalIdOfPerson);
+  for (const { add, remove } of rows) for (const personId of [...(add ?? []), ...(remove ?? [])]) ours.add(personId);
   // Nobody leaves a group whom no row names: an import would throw out whoever has no external id.
   const removed = new Set(rows.flatMap((one) => one.removeByEmail ?? []));
   const members: string[] = [];
   const manual: string[] = [];
   for (const memberId of group.members) {
     const member = index.memberById.get(memberId);
-    if (member === undefined) continue;
-    if (member.externalId !== undefined && (ours.has(member.externalId) || !input.keepManual))
-      members.push(member.externalId);
+    if (member === undefined || index.ending.has(memberId)) continue;
+    const personId = member.externalId ?? index.stamped.get(memberId);
+    if (personId !== undefined && (ours.has(personId) || !input.keepManual)) members.push(personId);
     else if (!removed.has(member.email)) manual.push(memberId);
   }
   const writtenBy = manual.length > 0 || group.externalId === undefined ? "member-ids" : "import";

@@ -15,7 +15,7 @@ import { readDirectory, type Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { preflight } from "./preflight.ts";
-import { changedSettings, diffSettings, durationMs, selectSettings, type Profile } from "./profile.ts";
+import { changedSettings, diffSettings, durationMs, ownersOf, selectSettings, type Profile } from "./profile.ts";
 
 export interface PrepareOptions {
   /** Compare everything, whatever is due. */
@@ -97,7 +97,7 @@ export const prepare = async (
     groups: links.groups,
     marks,
     settings: diffSettings(profile),
-    server: { readable: true, remove: true, renameGroup: true, removeGroup: true, owners: owners(profile) },
+    server: { readable: true, remove: true, renameGroup: true, removeGroup: true, owners: ownersOf(profile) },
     now: readAt,
     secondReadAfter: options.reviewed ? 0 : limits.secondRead,
     accepted: new Set(options.accepted?.filter(takesAway).map(({ subject }) => `${subject.kind} ${subject.id}`)),
@@ -179,11 +179,6 @@ const isSettled = (input: DiffInput, collected: Collected, { changes }: DiffResu
   );
 };
 const waiting: ReadonlySet<string> = new Set(["keep.missing_once", "keep.waiting", "keep.same_address_new_id"]);
-
-const owners = (profile: Profile): ReadonlySet<string> | undefined =>
-  profile.organization.owners === undefined
-    ? undefined
-    : new Set(profile.organization.owners.map((address) => address.trim().toLowerCase()));
 
 /** Which limits the plan reaches, counting what `changes` holds: all of it, or what an acceptance left over. */
 export const judge = async (

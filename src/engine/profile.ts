@@ -110,6 +110,10 @@ export const diffSettings = ({ config }: Profile): DiffSettings => ({
   protect: new Set(config.protect.map((address) => address.trim().toLowerCase())),
 });
 
+/** Addresses of the organization's owners as the settings name them; undefined = not given. */
+export const ownersOf = ({ organization: { owners } }: Profile): ReadonlySet<string> | undefined =>
+  owners === undefined ? undefined : new Set(owners.map((address) => address.trim().toLowerCase()));
+
 /** `60m` → milliseconds. */
 export const durationMs = (text: string): number =>
   Number.parseInt(text, 10) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[text.at(-1) ?? "m"] ?? 60_000);

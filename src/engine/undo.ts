@@ -2,9 +2,10 @@ import { Fault } from "../core/fault.ts";
 import { makePlan } from "../core/make-plan.ts";
 import type { Plan, PlanRow } from "../core/plan.ts";
 import { indexState } from "../core/satisfied.ts";
+import { forecastSeats } from "../core/seats.ts";
 import { undoRows, type UndoRow } from "../core/undo.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
-import type { Profile } from "./profile.ts";
+import { diffSettings, ownersOf, type Profile } from "./profile.ts";
 import { allRows } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 
@@ -47,6 +48,8 @@ const makeUndo = async (
     remove: remove === "yes",
     removeGroup: removeGroup === "yes",
     state: now === undefined ? undefined : indexState(now),
+    owners: ownersOf(profile),
+    protect: diffSettings(profile).protect,
   };
   const rows = undoRows(done, can).flatMap((row) => {
     const original = byRow.get(row.of);
@@ -54,26 +57,24 @@ const makeUndo = async (
   });
   const [state, links] = await Promise.all([store.state(profile.key), store.links(profile.key)]);
   const { counts, seats: _seats, digest: _digest, ...header } = run.header;
-  const plan = makePlan(
-    rows.flatMap((row) => row.change ?? []),
-    [],
-    {
-      ...header,
-      made: new Date(clock.now()).toISOString(),
-      generation: state.generation,
-      complete: true,
-      applicable: true,
-      undoes: runId,
-      totals: {
-        ...counts,
-        linkedPeople: links.people.length,
-        linkedGroups: links.groups.length,
-        unchangedPeople: 0,
-        unchangedGroups: 0,
-        leftOut: 0,
-        strangers: 0,
-      },
+  const changes = rows.flatMap((row) => row.change ?? []);
+  const plan = makePlan(changes, [], {
+    ...header,
+    seats: forecastSeats(now, changes, profile.organization.seats),
+    made: new Date(clock.now()).toISOString(),
+    generation: state.generation,
+    complete: true,
+    applicable: true,
+    undoes: runId,
+    totals: {
+      ...counts,
+      linkedPeople: links.people.length,
+      linkedGroups: links.groups.length,
+      unchangedPeople: 0,
+      unchangedGroups: 0,
+      leftOut: 0,
+      strangers: 0,
     },
-  );
+  });
   return { plan, rows };
 };

@@ -43,12 +43,12 @@ export const predict = (before: Held, rows: readonly PlanRow[]): Held => {
 };
 
 const withPerson = (held: Held, row: PlanRow): Held => {
-  const who = held.members.find(({ id }) => id === row.subject.organizationId);
+  const who = named(held.members, row);
   const changed = (more: Partial<Member>): Held => ({
     ...held,
     members: held.members.map((one) => (one === who ? { ...one, ...more } : one)),
   });
-  if (row.action === "invite") return withNewcomer(held, row);
+  if (row.action === "invite" || row.action === "stage") return withNewcomer(held, row);
   if (row.action === "revoke") return changed({ status: -1, priorStatus: who?.status ?? null });
   if (row.action === "restore") return changed({ status: who?.priorStatus ?? 0, priorStatus: null });
   if (row.action === "stamp") return changed({ externalId: row.after.externalId ?? null });
@@ -56,6 +56,15 @@ const withPerson = (held: Held, row: PlanRow): Held => {
   if (row.action === "readdress") return withNewcomer(without(held, who), row);
   throw new Error(`The case has no ${row.action}.`);
 };
+
+/** By the organization's own id; of what a run made that id is not known yet, only the external one. */
+const named = <Entry extends { readonly id: string; readonly externalId: string | null }>(
+  entries: readonly Entry[],
+  { subject: { organizationId, externalId } }: PlanRow,
+): Entry | undefined =>
+  entries.find((entry) =>
+    organizationId === undefined ? entry.externalId === externalId : entry.id === organizationId,
+  );
 
 const withNewcomer = (held: Held, row: PlanRow): Held => {
   const after: PersonFacts = row.after;
@@ -65,7 +74,7 @@ const withNewcomer = (held: Held, row: PlanRow): Held => {
     email: after.email ?? "",
     name: null,
     type: 2,
-    status: 0,
+    status: after.status === "staged" ? 3 : 0,
     priorStatus: null,
     externalId: after.externalId ?? null,
     hasMasterPassword: false,
@@ -95,8 +104,9 @@ const withGroup = (held: Held, row: PlanRow): Held => {
     const made = { id: `new ${row.row}`, name: facts.name ?? "", externalId: facts.externalId ?? null };
     return { ...held, groups: [...held.groups, { ...made, memberIds: new Set(add), collections: [] }] };
   }
+  const which = named(held.groups, row);
   const groups = held.groups.flatMap((one) => {
-    if (one.id !== row.subject.organizationId) return [one];
+    if (one !== which) return [one];
     if (row.action === "remove-group") return [];
     if (row.action === "rename-group") return [{ ...one, name: facts.name ?? one.name }];
     const kept = [...one.memberIds].filter((id) => !gone.has(id));

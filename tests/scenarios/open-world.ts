@@ -2,7 +2,7 @@
  * A world for scenarios: a directory in memory, an organization's server over real HTTP, a real store and the real
  * engine, and a clock that moves when the story says so. Tests read "given a directory and an organization, then …".
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { access, constants, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -104,7 +104,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World & Asy
   } = options;
   const organization = await createOrganizationWorld({ dialect, ...sandboxOptions });
   opened.use(organization);
-  const folder = await mkdtemp(join(tmpdir(), "scenario-"));
+  const folder = await mkdtemp(join(await scratch(), "scenario-"));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const store = await openSqliteStore({ path: join(folder, "state.db"), version: "1.0.0" });
   opened.use(store);
@@ -151,6 +151,15 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World & Asy
     addProfile,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+};
+
+/** Where a story's store is: in memory where the system has a folder for that, since waiting for a disk tells it nothing. */
+const scratch = async (): Promise<string> => {
+  const memory = "/dev/shm";
+  return access(memory, constants.W_OK).then(
+    () => memory,
+    () => tmpdir(),
+  );
 };
 
 const readConfig = (sandbox: Sandbox, organization: Settings, profiles: Readonly<Record<string, Settings>>): Config =>

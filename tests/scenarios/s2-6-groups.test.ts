@@ -192,6 +192,42 @@ describe("a renamed group", () => {
     expect(world.groups()).toEqual([`Verkauf/sales{${emails("p1", "p2")}}`]);
   });
 
+  it("given somebody is invited anew at another address and leaves the group with the same plan, then they are not in it", async () => {
+    const world = await begin([group("sales", "p1", "bob")]);
+    world.directory.people = [...many(20), person("bob", { email: "new@firm.test" })];
+    world.directory.groups = [{ id: "sales", name: "Verkauf", members: ["p1"] }];
+    expect((await world.review()).states).toEqual([
+      "done readdress new@firm.test",
+      "done rename-group Verkauf",
+      "done change-members Verkauf -bob",
+    ]);
+    expect(world.groups()).toEqual([`Verkauf/sales{${emails("p1")}}`]);
+    expect((await world.plan({ full: true })).changes).toEqual([]);
+  });
+
+  it("given somebody is invited anew at another address and stays in the group, then a reviewed plan puts them back into it", async () => {
+    const world = await begin([group("sales", "p1", "bob")]);
+    world.directory.people = [...many(20), person("bob", { email: "new@firm.test" })];
+    expect((await world.review()).states).toEqual(["done readdress new@firm.test", "done change-members sales +bob"]);
+    expect(world.groups()).toEqual([`sales/sales{new@firm.test,p1@firm.test}`]);
+    expect((await world.plan({ full: true })).changes).toEqual([]);
+  });
+
+  it("given somebody in it gets our external id with the same plan, then the new name goes along with them", async () => {
+    const world = await createWorld({
+      directory: { people: ["ann"], groups: [{ id: "sales", name: "Verkauf", members: ["ann"] }] },
+      settings: { sync: { keepManualMembers: false } },
+      seed: {
+        members: [{ email: "ann@firm.test" }],
+        groups: [{ name: "Sales", externalId: "sales", members: ["ann@firm.test"] }],
+      },
+    });
+    const run = await world.review();
+    expect(run.states).toEqual(["done adopt Verkauf", "done stamp ann@firm.test", "done rename-group Verkauf"]);
+    expect(world.groups()).toEqual([`Verkauf/sales{${emails("ann")}}`]);
+    expect((await world.plan({ full: true })).changes).toEqual([]);
+  });
+
   it("given people who are left out or not managed, then they are simply not in it", async () => {
     const world = await createWorld({
       directory: {

@@ -20,6 +20,8 @@ export interface GroupPart {
   readonly marked: ReadonlySet<string>;
   /** Member GUID → external id, or the address of a member without one. */
   readonly memberKeys: ReadonlyMap<string, MemberKey>;
+  /** External ids of people who leave the organization to be invited anew. */
+  readonly returning: ReadonlySet<string>;
   readonly changes: Change[];
   readonly notes: Diagnostic[];
   readonly updates: GroupLink[];
@@ -57,6 +59,7 @@ export const createGroupPart = (input: DiffInput, standing: Standing): GroupPart
         return [member.id, externalId === undefined ? { email: member.email } : { externalId }];
       }),
     ),
+    returning: standing.leaving.intersection(new Set(standing.following.values())),
     changes: [],
     notes: [],
     updates: [],

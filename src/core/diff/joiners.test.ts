@@ -248,6 +248,19 @@ describe("strangers", () => {
     expect(told(diff({ ...input, ...settled(input, result), organization, marks: [] }))).toEqual([]);
   });
 
+  it("given that somebody else's entry has for its own id what they have for their external one, then the two are not mixed up", () => {
+    const people = [person("x", { externalId: "other", email: "other@firm.test" })];
+    const input = inputOf({ members, people }, { marks: [mark("adopt-gone", "m-x")] });
+    const result = diff(input);
+    expect(told(result)).toEqual([
+      "adopt m-x because adopt.gone",
+      "revoke m-x because gone.adopted",
+      "invite x because joiner.new",
+    ]);
+    const organization = applied({ members, groups: [] }, result.changes);
+    expect(told(diff({ ...input, ...settled(input, result), organization, marks: [] }))).toEqual([]);
+  });
+
   it("given that somebody said so of an owner, then nothing is taken away", () => {
     const owner = [member("x", { type: "owner" })];
     expect(told(run({ members: owner }, { marks: [mark("adopt-gone", "m-x")] }))).toEqual([

@@ -21,7 +21,9 @@ export const compareMembers = (
   const present = actual?.externalIds ?? new Set([...ours].filter((id) => !leaving.has(id)));
   const add = [...wanted].filter((id) => !present.has(id) || leaving.has(id)).sort();
   const surplus = [...present].filter((id) => !wanted.has(id) && !leaving.has(id));
-  const removable = surplus.filter((id) => !staying.has(id) && !fixed.has(id));
+  // Who is invited anew starts without groups; that this one is not given back is said like any other departure.
+  const anew = [...part.returning].filter((id) => present.has(id) && !wanted.has(id));
+  const removable = [...anew, ...surplus.filter((id) => !staying.has(id) && !fixed.has(id))];
   const remove = (keepManualMembers ? removable.filter((id) => ours.has(id)) : removable).sort();
   const removeByEmail = keepManualMembers ? [] : (actual?.emails ?? []).toSorted();
   if (add.length > 0 || remove.length > 0 || removeByEmail.length > 0) {

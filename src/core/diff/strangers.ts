@@ -38,8 +38,11 @@ const makeLeaver = (
   externalId: string,
   policy: "revoke" | "remove",
 ): void => {
+  const { people, leftOut, unselected } = part.input.desired;
+  // An external id of the organization may happen to be the id of an entry that is somebody else.
+  const isEntry = people.has(externalId) || leftOut.has(externalId) || unselected.has(externalId);
   const link: PersonLink = {
-    id: externalId,
+    id: isEntry ? member.id : externalId,
     externalId,
     email: member.email,
     directoryEmail: member.email,
