@@ -4,6 +4,7 @@ import type { Directory } from "./directory.ts";
 const loaders = {
   file: async () => (await import("./file/index.ts")).fileDirectory,
   ldap: async () => (await import("./ldap/index.ts")).ldapDirectory,
+  okta: async () => (await import("./okta/index.ts")).oktaDirectory,
 } satisfies Record<string, () => Promise<AnyDirectory>>;
 
 /** A directory whose configuration was checked against the schema of its kind. */

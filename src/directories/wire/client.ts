@@ -15,14 +15,14 @@ export interface ClientInput extends Pick<DirectoryDependencies, "http" | "now" 
   /** The share of a budget that may be used, above 0 to 1. */
   readonly share: number;
   readonly token: TokenSource;
+  /** Who logs in, where that has a name. */
+  readonly user?: string | undefined;
   /** The headers that carry a token, and what else every request needs. */
   readonly headers: (token: string) => Readonly<Record<string, string>>;
   /** A vendor's own meaning of an answer that is not the one asked for, where it has one. */
   readonly judge?: (answer: HttpAnswer, asked: Asked) => Fault | undefined;
   /** What must not appear in a text: keys, secrets. Tokens are added by themselves. */
   readonly secrets: readonly string[];
-  /** Told before each wait. */
-  readonly onWait?: HttpRequest["onWait"];
 }
 
 /** What is asked, for the words of a fault and for the pace. */
@@ -56,8 +56,7 @@ export interface Client {
   fault(answer: HttpAnswer, question: Question): Fault;
 }
 
-/** One try of one request, and all tries with their waits, in milliseconds. */
-const timeout = 60_000;
+/** All tries of one request with their waits, in milliseconds. */
 const deadline = 600_000;
 
 export const createClient = async (input: ClientInput): Promise<Client> => {
@@ -69,6 +68,7 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
 
   const asked = ({ what, right }: Pick<Question, "what" | "right">): Asked => ({
     host,
+    user: input.user,
     what,
     right,
     now: clock.now(),
@@ -102,10 +102,9 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
     },
     ...(post === undefined ? {} : { method: "POST" as const, body: JSON.stringify(post) }),
     repeat: "always",
-    timeout,
     deadline,
     signal,
-    ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
+    onWait: ({ seconds, reason }) => log.info("directory asks for a pause", { host, seconds, reason }),
   });
   const succeeded = (answer: HttpAnswer, question: Question): HttpAnswer => {
     if (answer.status < 200 || answer.status > 299) throw fault(answer, question);

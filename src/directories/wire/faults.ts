@@ -7,6 +7,8 @@ import { announcedBudget, isThrottled, type Throttling } from "../../http/thrott
 /** Who answered, and what was asked of it, for the words of a fault. */
 export interface Asked {
   readonly host: string;
+  /** Who logs in, where that has a name. */
+  readonly user?: string | undefined;
   /** A word the catalogue knows (`people`, `groups`, `members`, `entry`, `server`, `token`). */
   readonly what: string;
   /** The right that allows it, as the vendor's console calls it. */
@@ -26,15 +28,15 @@ export const failureFault = ({ failure, reason, cause }: HttpFailure, { host, wh
 
 /** What an answer means that is not the one asked for, by its status; a vendor's own meanings are looked at before. */
 export const answerFault = (answer: HttpAnswer, asked: Asked): Fault => {
-  const { host, what, right, now, throttling } = asked;
+  const { host, user, what, right, now, throttling } = asked;
   const { status } = answer;
   const detail = sentence(readErrors(answer, asked.hide));
   if (isThrottled(answer, throttling)) {
     const wait = retryAfter(answer, now) ?? announcedBudget(answer, throttling?.budget, now)?.resetIn ?? 60_000;
     return new Fault("directory.rate_limited", { host, seconds: Math.ceil(wait / 1000) });
   }
-  if (status === 401) return new Fault("directory.auth_failed", { host, user: "none", reason: "refused", detail });
-  if (status === 403) return new Fault("directory.forbidden", { host, user: "none", what, right, detail });
+  if (status === 401) return new Fault("directory.auth_failed", { host, user, reason: "refused", detail });
+  if (status === 403) return new Fault("directory.forbidden", { host, user, what, right, detail });
   if (status >= 500) return new Fault("directory.unavailable", { host, reason: detail });
   const elsewhere = redirect(answer, answer.url);
   const reason = elsewhere === undefined ? detail : `redirect: ${elsewhere.host}`;

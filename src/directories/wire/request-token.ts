@@ -35,13 +35,12 @@ export const requestToken = async (request: TokenRequest): Promise<Token> => {
     [...secrets, form["client_assertion"] ?? "", form["assertion"] ?? ""]
       .filter((secret) => secret !== "")
       .reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  const asked: Asked = { host: url.host, what: "token", right: "login", now: clock.now(), hide };
+  const asked: Asked = { host: url.host, user, what: "token", right: "login", now: clock.now(), hide };
   const reply = await http.send({
     method: "POST",
     url,
     headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded", ...request.headers },
     body: new URLSearchParams(form).toString(),
-    timeout: 30_000,
     deadline: 180_000,
     limit: 1_000_000,
     repeat: "always",

@@ -57,4 +57,9 @@ export const summarize = (run: Run, profile: Profile | undefined): RunSummary =>
 
 /** What a directory is called in one line: its kind, and what makes it this one. */
 export const describeDirectory = ({ directory }: Pick<ProfileConfig, "directory">): string =>
-  `${directory.kind} ${directory.kind === "file" ? directory.path : directory.baseDn}`;
+  `${directory.kind} ${placeOf(directory)}`;
+
+const placeOf = (directory: ProfileConfig["directory"]): string => {
+  if (directory.kind === "file") return directory.path;
+  return directory.kind === "ldap" ? directory.baseDn : directory.url;
+};
