@@ -9,7 +9,11 @@ import { Fault } from "../../core/fault.ts";
  * key that no profile has; whether the values fit is judged when the whole is read.
  */
 export const readSettings = (settings: Readonly<Record<string, string>>): Record<string, unknown> => {
-  const known = new Map(describeFields(ProfileConfig).map((field) => [field.path, field]));
+  // Kinds of directory share names; the field of the chosen kind counts.
+  const fields = describeFields(ProfileConfig).filter(
+    ({ only }) => only === undefined || settings[only.path] === undefined || settings[only.path] === only.is,
+  );
+  const known = new Map(fields.map((field) => [field.path, field]));
   const profile: Record<string, unknown> = {};
   for (const [path, text] of Object.entries(settings)) {
     const field = known.get(path);
