@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { directoryConfigs } from "../directories/configs.ts";
 import type { Output } from "../rpc/contract.ts";
 import { runInProcess, type Answers } from "./testing.ts";
 
@@ -110,7 +111,7 @@ describe("profile", () => {
   });
 
   it.each([
-    [["--directory", "fil"], "--directory takes one of file, ldap"],
+    [["--directory", "fil"], `--directory takes one of ${Object.keys(directoryConfigs).join(", ")}`],
     [
       ["--directory", "file", "--base-dn", "x", "--path", "y"],
       "--base-dn belongs to a directory of kind ldap, not file.",

@@ -16,6 +16,8 @@ describe("the fields of the configuration", () => {
       ["organizations.<name>.clientSecret", "Client secret"],
       ["profiles.<name>.directory.keyPassphrase", "Passphrase of the key"],
       ["profiles.<name>.directory.password", "Password"],
+      ["profiles.<name>.directory.token", "API token"],
+      ["profiles.<name>.directory.privateKey", "Private key of the service app (PEM)"],
       ["network.keyPassphrase", "Passphrase of the key"],
     ]);
   });
@@ -32,7 +34,7 @@ describe("the fields of the configuration", () => {
 
   test("of a directory belong to its kind, after the field that chooses", () => {
     expect(find("profiles.<name>.directory.kind")).toMatchObject([
-      { title: "Directory", values: ["file", "ldap"], required: true },
+      { title: "Directory", values: Object.keys(directoryConfigs), required: true },
     ]);
     expect(find("profiles.<name>.directory.baseDn")).toMatchObject([
       { required: true, only: { path: "profiles.<name>.directory.kind", is: "ldap" } },

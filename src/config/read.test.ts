@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import catalogue from "../../locales/en.json" with { type: "json" };
 import { createFormat } from "../../locales/format.ts";
 import type { Fault } from "../core/fault.ts";
+import { directoryConfigs } from "../directories/configs.ts";
 import { acme, faultOf, fileProfile, ldapProfile, openTestConfig, wholeConfig } from "./testing.ts";
 
 const format = createFormat(catalogue, "en");
@@ -16,6 +17,8 @@ const said = async (content: unknown): Promise<string[]> => {
   await using config = await openTestConfig({ "config.json": content });
   return (await config.store().check()).map((fault) => words(fault, config.folder));
 };
+
+const kinds = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(directoryConfigs));
 
 describe("a configuration", () => {
   test("without a file is an empty one", async () => {
@@ -141,7 +144,7 @@ describe("what is wrong in a profile is told with its place, in words:", () => {
     [{ organization: undefined }, "profiles.main.organization is missing"],
     [{ directory: undefined }, "profiles.main.directory is missing"],
     [{ directory: {} }, "profiles.main.directory.kind is missing"],
-    [{ directory: { kind: "ladp" } }, 'profiles.main.directory.kind must be file or ldap; found "ladp"'],
+    [{ directory: { kind: "ladp" } }, `profiles.main.directory.kind must be ${kinds}; found "ladp"`],
     [{ directory: { kind: "file" } }, "profiles.main.directory.path is missing"],
     [
       { directory: { ...ldapProfile.directory, url: "dc1" } },
