@@ -73,6 +73,7 @@ export const createAppWorld = async (
     secrets,
     log,
     store,
+    clock: systemClock,
     configuration,
     actor: { who: "jan", host: "here", pid: 1 },
     platform: "linux",

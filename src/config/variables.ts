@@ -39,6 +39,7 @@ export const otherVariables: readonly string[] = [
   "LOG_FORMAT",
   "PASSPHRASE",
   "PASSPHRASE_FILE",
+  "CLOCK_AHEAD",
 ];
 
 /**

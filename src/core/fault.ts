@@ -29,6 +29,7 @@ export const faultKinds = {
   "profile.none": { exit: 1 },
   "profile.ambiguous": { exit: 1 },
   "profile.paused": { exit: 4 },
+  "clock.ahead": { exit: 1 },
   "home.unsuitable": { exit: 1 },
   "home.unwritable": { exit: 1 },
   "store.newer": { exit: 1 },

@@ -4,6 +4,7 @@ import type { ConfigurationStore } from "../config/configuration.ts";
 import type { Home } from "../config/home.ts";
 import { checkHome, prepareHome } from "../config/prepare-home.ts";
 import { createConfigurationStore } from "../config/store.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Log } from "../core/log.ts";
 import { defaultLimits, type EngineDependencies } from "../engine/dependencies.ts";
@@ -13,7 +14,7 @@ import type { Secrets } from "../secrets/secret-store.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { openSqliteStore } from "../store/sqlite/index.ts";
 import type { Store } from "../store/store.ts";
-import { systemClock } from "./clock.ts";
+import { clockOf, onlyHereWhenAhead } from "./clock-ahead.ts";
 import { createConnections } from "./connections.ts";
 import { actorOf, homeOf, homeProcess, platformName } from "./facts.ts";
 import { fileAccess } from "./files.ts";
@@ -31,6 +32,7 @@ export interface App extends AsyncDisposable {
 /** Opens the home the options lead to. Faults: those of the home, the store and the configuration's file. */
 export const openApp = async (options: ClientOptions): Promise<App> => {
   const { environment } = options;
+  const clock = clockOf(environment);
   const home = homeOf(options);
   await prepareHome(home, homeProcess(options));
   const secrets: Secrets = createSecrets({
@@ -54,12 +56,16 @@ export const openApp = async (options: ClientOptions): Promise<App> => {
     secrets,
     log,
     store,
-    configuration: createConfigurationStore({
-      home,
+    clock,
+    configuration: onlyHereWhenAhead(
+      createConfigurationStore({
+        home,
+        environment,
+        uuid: randomUUID,
+        ...(options.overrides === undefined ? {} : { flags: options.overrides }),
+      }),
       environment,
-      uuid: randomUUID,
-      ...(options.overrides === undefined ? {} : { flags: options.overrides }),
-    }),
+    ),
     actor: actorOf(),
     platform: platformName(),
     version,
@@ -75,6 +81,7 @@ export interface Parts {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly store: Store;
+  readonly clock: Clock;
   readonly configuration: ConfigurationStore;
   readonly actor: EngineDependencies["actor"];
   /** `linux` | `macos` | `windows` */
@@ -87,15 +94,15 @@ export interface Parts {
 
 /** Puts an engine together; closing it closes the store too. */
 export const putTogether = (parts: Parts): App => {
-  const { home, environment, secrets, log, store, configuration, version } = parts;
+  const { home, environment, secrets, log, store, clock, configuration, version } = parts;
   const redact = (text: string): string => secrets.redact(text);
-  const tokens = createTokenCache(store, secrets, () => systemClock.now());
+  const tokens = createTokenCache(store, secrets, () => clock.now());
   const connections = createConnections({
     networkConfig: async () => (await configuration.read()).config.network,
     environment,
     secrets,
     tokens,
-    clock: systemClock,
+    clock,
     random: Math.random,
     log,
     platform: parts.platform,
@@ -108,7 +115,7 @@ export const putTogether = (parts: Parts): App => {
       configuration: () => configuration.read(),
       openDirectory: connections.openDirectory,
       openOrganization: connections.openOrganization,
-      clock: systemClock,
+      clock,
       log,
       actor: parts.actor,
       limits: defaultLimits,

@@ -12,7 +12,7 @@ export const judgeGoneGroup = (part: GroupPart, link: GroupLink): void => {
   const other = input.desired.otherGroups.get(link.id);
   if (hasGroupSuccessor(part, link)) return;
   if (other !== undefined || link.kept === true || input.selectionChanged || input.directoryChanged)
-    return keepGroup(part, link, other?.code ?? "group.selection_changed");
+    return keepGroup(part, link, other?.code ?? `group.${input.directoryChanged ? "directory" : "selection"}_changed`);
   const theirs = findGroup(part, link);
   const missing: GroupLink = { ...link, missingSince: link.missingSince ?? input.now };
   const waiting = waitsFor(part, link);

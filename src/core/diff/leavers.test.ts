@@ -148,7 +148,7 @@ describe("a linked person who is missing", () => {
 
   it("nobody is missing from another directory than last time", () => {
     const result = run(missing(now - day), { directoryChanged: true });
-    expect(told(result)).toEqual([]);
+    expect(told(result)).toEqual(["keep ana because keep.other_directory"]);
     expect(result.updates.people).toEqual([]);
   });
 

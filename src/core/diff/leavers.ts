@@ -27,7 +27,7 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
   if (isHandedOver(part, link)) return;
   stay(part, known, member);
   if (restoreMarked(part, link, { link: known, person: undefined, member })) return;
-  if (directoryChanged) return update(part, link, known);
+  if (directoryChanged) return keepFromOtherDirectory(part, link, { link: known, person: undefined, member });
   if (desired.leftOutDisabled?.has(link.id) === true) return judgeDisabled(part, link, undefined);
   if (desired.leftOut.has(link.id)) {
     const { missingSince: _found, ...found } = known;
@@ -46,6 +46,16 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
     return update(part, link, missing);
   }
   leave(part, link, who, settings.leavers.gone, because);
+};
+
+/**
+ * Another directory says nothing of who is missing in it. Whoever may be the same person under another id is proposed
+ * for adoption, which says it already.
+ */
+const keepFromOtherDirectory = (part: PeoplePart, link: PersonLink, who: Who): void => {
+  const isOut = isRevoked(presenceOf(part.members, link, who.member));
+  if (!isOut && !part.successors.has(link.id)) keep(part, who, { code: "keep.other_directory" });
+  update(part, link, who.link);
 };
 
 /** Somebody said that this person shall have access again, whatever the directory says; true where there is some to give back. */

@@ -58,7 +58,7 @@ const headline = (summary: RunSummary, changes: number, { words, width, style }:
   if (counts === undefined) return [];
   if (changes === 0)
     return [
-      style.bold(words.format(`cli.plan.nothing_${summary.compared}`)),
+      style.bold(words.format(`cli.plan.nothing_${(counts.byAction.keep ?? 0) > 0 ? "now" : summary.compared}`)),
       ...wrap(`  ${unchangedParts(counts, words)}`, width, "  "),
     ];
   return [

@@ -20,10 +20,11 @@ export const runText = ({ summary, done, named }: RunPicture, screen: Screen): s
     ...(named ? [words.format("cli.run.profile", { profile: summary.profile })] : []),
     ...recoveredLines(summary, words),
   ];
+  const kept = counts?.byAction.keep ?? 0;
   if (summary.outcome === "unchanged")
     lines.push(
       ...wrap(
-        words.format(`cli.run.nothing_${compared}`, {
+        words.format(kept > 0 ? "cli.run.nothing_now" : `cli.run.nothing_${compared}`, {
           people: tally["people"] ?? counts?.people ?? 0,
           groups: tally["groups"] ?? counts?.groups ?? 0,
           time: words.time(summary.endedAt ?? summary.startedAt),
@@ -38,6 +39,14 @@ export const runText = ({ summary, done, named }: RunPicture, screen: Screen): s
     const [first = "", ...rest] = wrap(words.format(`cli.run.done_${compared}`, { what: text }), width, "  ");
     lines.push(style.bold(first), ...rest);
   }
+  if (kept > 0 && summary.outcome === "unchanged")
+    lines.push(
+      ...wrap(
+        `  ${words.format("cli.run.kept", { count: kept, command: `${programName} history ${summary.run} --only kept` })}`,
+        width,
+        "  ",
+      ),
+    );
   const skipped = tally["skipped"] ?? 0;
   if (skipped > 0)
     lines.push(

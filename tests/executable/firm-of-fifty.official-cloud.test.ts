@@ -1,0 +1,3 @@
+import { tellFirmOfFifty } from "./firm-of-fifty.ts";
+
+tellFirmOfFifty("official-cloud");
