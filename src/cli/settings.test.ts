@@ -273,6 +273,25 @@ describe("for scripts", () => {
     expect(JSON.parse(await said("--json"))).toEqual({ users: "2026-11-14T14:02:00.000Z", groups: null, run: null });
   });
 
+  it("given somebody to restore whom a run removed, then the plan that invites them anew, and that it pauses", async () => {
+    const rows = [
+      { of: 2, reach: "new-invitation" as const, because: "undo.new_invitation", action: "remove", who: "Tom de Wit" },
+    ];
+    const undo = { path: "/p", digest: "d", changes: 1, fully: 0, newInvitation: 1, impossible: 0, rows, run: 12 };
+    const answers: Answers = { "person.restore": { who: "Tom de Wit", marked: false, undo } };
+    const { stdout } = await runInProcess(["restore", "tom@x.test", "--out", "tom.jsonl"], { answers });
+    expect(stdout).toBe(
+      `Tom de Wit was removed in run 12 and is managed no more; nothing is sent yet. They can come back:
+
+Only by a new invitation (1)
+  remove  Tom de Wit
+
+Apply exactly this:  directory-connector apply tom.jsonl
+Applying it pauses the profile, so that the next sync does not do it all again.
+`,
+    );
+  });
+
   it("given data-file, then the path alone", async () => {
     const info = { version: "1", home: "/h", configFile: "/h/config.json", stateFile: "/h/state.db", locked: false };
     expect((await runInProcess(["data-file"], { answers: { "app.info": info } })).stdout).toBe("/h/state.db\n");
@@ -296,9 +315,9 @@ describe("for scripts", () => {
       1,
       "1 was marked.\n  = adopt  Ana Costa\nNot proposed by the newest plan: x@y.test. directory-connector plan shows what is.\nThe next plan carries them: directory-connector plan\n",
     ]);
-    expect((await runInProcess(["restore", "tom@x.test"], { answers })).stdout).toContain(
-      "tom@x.test is marked to come back",
-    );
+    const restored = await runInProcess(["restore", "tom@x.test"], { answers });
+    expect(restored.calls[0]?.[1]).toEqual({ who: "tom@x.test", path: "/work/here/bring-back.jsonl" });
+    expect(restored.stdout).toContain("tom@x.test is marked to come back");
     expect((await runInProcess(["protect", "a@x.test", "b@x.test"], { answers })).stdout).toBe(
       "2 people are never revoked or removed:\n  a@x.test\n  b@x.test\n",
     );

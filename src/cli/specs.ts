@@ -228,7 +228,12 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: () => import("./commands/history.ts"),
   },
-  { name: "restore", arguments: [{ name: "address" }], load: () => import("./commands/restore.ts") },
+  {
+    name: "restore",
+    arguments: [{ name: "address" }],
+    options: [{ name: "out", value: "file", file: true }],
+    load: () => import("./commands/restore.ts"),
+  },
   {
     name: "protect",
     arguments: [{ name: "address", optional: true, many: true }],

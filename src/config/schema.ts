@@ -104,7 +104,8 @@ export const Guards = z.strictObject({
     z.strictObject({ invite: field(z.int().min(0), { title: "Invitations at most", unit: "people" }) }).optional(),
     {
       title: "First run without a review",
-      description: "Lets a first run that takes nothing away invite this many.",
+      description:
+        "Lets the first run of a profile, or of another selection or directory, invite this many if it takes nothing away.",
       advanced: true,
     },
   ),

@@ -168,16 +168,34 @@ describe("the first run of a profile", () => {
   });
 });
 
+describe("a group that was larger a day ago", () => {
+  it("is counted as it is now, too", () => {
+    const before = row("change-members", "g1", { before: { size: 20 }, remove: [] });
+    const change = row("change-members", "g1", {
+      before: { size: 10 },
+      remove: many(10, "revoke").map((one) => one.subject.id),
+    });
+    expect(hits([change], { recent: [before], memberships: 1_000 })).toEqual(["guard.groups"]);
+  });
+});
+
 describe("the first run after another selection or directory", () => {
   const changed = { what: "selection" as const, settings: ["sync.userFilter", "sync.narrow"] };
 
-  it("is always reviewed, also where a first run would not be", () => {
-    const allowing = { ...limits, first: { invite: 40 } };
-    expect(params([row("invite", "p1")], { changed, limits: allowing })).toEqual({
+  it("is always reviewed", () => {
+    expect(params([row("invite", "p1")], { changed })).toEqual({
       n: 1,
       what: "selection",
       settings: "sync.userFilter, sync.narrow",
     });
+  });
+
+  it("may invite as many as the settings allow, if it takes nothing away; the guard of invitations counts them all the same", () => {
+    const allowing = { changed, linkedPeople: 500, limits: { ...limits, first: { invite: 60 } } };
+    expect(hits(many(50, "invite"), allowing)).toEqual([]);
+    expect(hits(many(51, "invite"), allowing)).toEqual(["guard.invitations"]);
+    expect(hits(many(61, "invite"), allowing)).toEqual(["guard.selection", "guard.invitations"]);
+    expect(hits([row("invite", "p1"), row("revoke", "x")], allowing)).toEqual(["guard.selection"]);
   });
 
   it("that only adopts equal ids is not", () => {

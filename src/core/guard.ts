@@ -80,16 +80,19 @@ const directory: GuardRule = ({ read, linkedPeople, linkedGroups }) => {
 
 const first: GuardRule = ({ first: isFirst, changes, limits }) => {
   const moving = changes.filter(isChange);
-  if (!isFirst || moving.every(adoptsSameId)) return undefined;
-  const invited = count(moving, isInvitation);
-  if (limits.first !== undefined && invited <= limits.first.invite && !moving.some(takesAway)) return undefined;
-  return { code: "guard.first", params: { n: moving.length, invitations: invited } };
+  if (!isFirst || isAllowedFirst(moving, limits)) return undefined;
+  return { code: "guard.first", params: { n: moving.length, invitations: count(moving, isInvitation) } };
 };
 
-/** Who answered for the first run does not answer for another selection: only adoptions of equal ids go by themselves. */
-const selection: GuardRule = ({ changed, changes }) => {
+/** What needs no review although it is the first of its kind: equal ids, or what unattended set-ups allow beforehand. */
+const isAllowedFirst = (changes: readonly Change[], { first: allowed }: GuardLimits): boolean =>
+  changes.every(adoptsSameId) ||
+  (allowed !== undefined && count(changes, isInvitation) <= allowed.invite && !changes.some(takesAway));
+
+/** Whoever allowed a first run that many invitations allows them after another selection or directory, too. */
+const selection: GuardRule = ({ changed, changes, limits }) => {
   const moving = changes.filter(isChange);
-  if (changed === undefined || moving.every(adoptsSameId)) return undefined;
+  if (changed === undefined || isAllowedFirst(moving, limits)) return undefined;
   return {
     code: "guard.selection",
     params: { n: moving.length, what: changed.what, settings: changed.settings.join(", ") },

@@ -12,6 +12,7 @@ import { dropMarks, finishRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { goodRun } from "./good-run.ts";
 import { withoutThose } from "./left-out.ts";
+import { checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
 import { recordAcceptance, recordPlan, recordRun } from "./record.ts";
 import { allRows, recover } from "./recover.ts";
@@ -50,14 +51,12 @@ export const applyPlan = async (
 };
 
 /** What can be told about a plan without asking anybody. */
-const checkPlan = ({ clock, limits }: EngineDependencies, profile: Profile, { header }: Plan): void => {
+const checkPlan = (dependencies: EngineDependencies, profile: Profile, { header }: Plan): void => {
   if (header.profile !== profile.config.id || header.organization !== profile.organizationId)
     throw new Fault("plan.foreign", { profile: profile.name, made_for: header.profileName });
   if (!header.complete || !header.applicable || header.redacts !== undefined)
     throw new Fault("plan.not_applicable", { made: header.made });
-  const age = clock.now() - Date.parse(header.made);
-  if (age > limits.planAge || age < -limits.planAge)
-    throw new Fault("plan.too_old", { made: header.made, hours: Math.round(limits.planAge / 3_600_000) });
+  checkAge(dependencies, header);
 };
 
 /** Runs that changed something since, other than those that applied this very plan and did not get to its end. */
@@ -202,6 +201,7 @@ const sift = (
   const removals = rows.filter((row) => judged.get(row.row) === "stale" && takesAway(row));
   if (removals.length > 0)
     throw new Fault("plan.stale", {
+      reason: "moved_on",
       profile: profile.name,
       n: removals.length,
       who: removals.slice(0, 3).map(({ subject }) => subject.name ?? subject.email ?? subject.id),

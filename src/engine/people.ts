@@ -71,21 +71,38 @@ const heldAddresses = async (
   );
 };
 
-/** Marks a person whom somebody revoked or removed by hand to come back with the next plan. */
-export const restore = async (
-  dependencies: EngineDependencies,
-  profile: Profile,
-  who: string,
-): Promise<{ mark: Mark; link: PersonLink }> => {
+/** How somebody comes back: with the next plan, or, where we removed them, by taking that row of its run back. */
+export type Return =
+  | { readonly mark: Mark; readonly link: PersonLink }
+  | { readonly removed: { readonly run: number; readonly row: number } };
+
+/**
+ * Marks a person who was revoked, or whom somebody removed by hand, to come back with the next plan. Whom we removed is
+ * managed no more, so there is nothing to mark: the answer says which row of which run took them out.
+ */
+export const restore = async (dependencies: EngineDependencies, profile: Profile, who: string): Promise<Return> => {
   const { store, clock, actor } = dependencies;
   const text = who.trim().toLowerCase();
   const { people } = await store.links(profile.key);
   const link = people.find(
     (one) => one.email === text || one.directoryEmail === text || one.id === who || one.externalId === who,
   );
-  if (link === undefined) throw new Fault("person.unknown", { who, profile: profile.name });
+  if (link === undefined) return { removed: await removalOf(dependencies, profile, who) };
   const mark: Mark = { kind: "restore", subject: "person", id: link.id, by: actor.who, at: clock.now() };
   await store.saveMarks(profile.key, [mark], []);
   await store.audit({ at: mark.at, who: actor.who, what: "mark.restore", profile: profile.name, detail: link.id });
   return { mark, link };
+};
+
+/** The last thing that happened to somebody, where that was our removing them; Fault `person.unknown` for anybody else. */
+const removalOf = async (
+  { store }: EngineDependencies,
+  profile: Profile,
+  who: string,
+): Promise<{ readonly run: number; readonly row: number }> => {
+  const done = await store.history(profile.key, who.trim(), 100);
+  const last = done.find(({ subject, state }) => subject.kind === "person" && state === "done");
+  if (last?.action !== "remove" || last.undoneBy !== undefined)
+    throw new Fault("person.unknown", { who, profile: profile.name });
+  return { run: last.run, row: last.row };
 };

@@ -8,6 +8,7 @@ import { carryOut, dropMarks, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
+import { checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
 import { endRun, recordAcceptance, recordPlan, recordRead, recordRun } from "./record.ts";
 import { allRows, recover, type Recovered } from "./recover.ts";
@@ -142,28 +143,36 @@ const syncRun = async (
   return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
 };
 
-/** What somebody accepted: a recorded plan by its digest, which is given too, and what an interrupted accepted run had left. */
+/**
+ * What somebody accepted: a recorded plan by its digest, which is given too, and what an interrupted accepted run had
+ * left. Fault `plan.too_old` where nobody has seen it for longer than a plan may be applied.
+ */
 const acceptedChanges = async (
-  { store, ...dependencies }: EngineDependencies,
+  dependencies: EngineDependencies,
   profile: Profile,
   digest: string | undefined,
   recovered: readonly Recovered[],
 ): Promise<{ readonly accepted: readonly Change[]; readonly plan?: Run }> => {
+  const { store } = dependencies;
   const continued = recovered.flatMap((one) => one.accepted);
   if (digest === undefined) return { accepted: continued };
   const plan = await store.planByDigest(profile.key, digest);
-  if (plan === undefined) throw new Fault("plan.unknown_digest", { digest, profile: profile.name });
-  return { accepted: [...continued, ...(await allRows({ store, ...dependencies }, plan.id))], plan };
+  if (plan?.header === undefined) throw new Fault("plan.unknown_digest", { digest, profile: profile.name });
+  checkAge(dependencies, plan.header);
+  return { accepted: [...continued, ...(await allRows(dependencies, plan.id))], plan };
 };
 
 /**
  * An acceptance answers the guards that ask for a review; what it does not cover has to pass by itself. Of a directory
- * or selection that is another one by now nobody has seen what it leads to.
+ * or selection that is another one by now, or that has become empty since, nobody has seen what it leads to.
  */
-const answersOf = (profile: Profile, prepared: Prepared, { header }: Run): ReadonlySet<string> => {
-  const always = ["guard.first", "guard.age", "guard.directory"];
-  return new Set(isSameSelection(profile, prepared, header) ? [...always, "guard.selection"] : always);
-};
+const answersOf = (profile: Profile, prepared: Prepared, { header, guards = [] }: Run): ReadonlySet<string> =>
+  new Set([
+    "guard.first",
+    "guard.age",
+    ...guards.flatMap(({ code }) => (code === "guard.directory" ? [code] : [])),
+    ...(isSameSelection(profile, prepared, header) ? ["guard.selection"] : []),
+  ]);
 
 const isSameSelection = (profile: Profile, { directoryIdentity }: Prepared, header: Run["header"]): boolean =>
   header?.directory === directoryIdentity && header.selection === profile.selection;
@@ -208,6 +217,7 @@ export const guardFault = (profile: Profile, prepared: Prepared, hits: readonly 
 
 const unseenFault = (profile: Profile, unseen: readonly PlanRow[]): Fault =>
   new Fault("plan.stale", {
+    reason: "unseen",
     profile: profile.name,
     n: unseen.length,
     who: unseen.slice(0, 3).map((row) => row.subject.name ?? row.subject.email ?? row.subject.id),

@@ -15,30 +15,34 @@ export interface UndoPlan {
 }
 
 /**
- * A plan, to be reviewed, that takes back what a run did as far as this server can; applying it pauses the schedule.
- * Faults: `run.unknown`, `run.nothing_to_undo`.
+ * A plan, to be reviewed, that takes back what a run did, or one `row` of it, as far as this server can; applying it
+ * pauses the schedule. Faults: `run.unknown`, `run.nothing_to_undo`.
  */
 export const undoPlan = async (
   dependencies: EngineDependencies,
   profile: Profile,
-  runId: number,
+  run: number | { readonly run: number; readonly row: number },
   runtime: Runtime,
-): Promise<UndoPlan> =>
-  withProfile(dependencies, profile, { what: "plan", wait: false, applies: false }, runtime, (session) =>
-    makeUndo(dependencies, profile, runId, session),
+): Promise<UndoPlan> => {
+  const what = typeof run === "number" ? { run, row: undefined } : run;
+  return withProfile(dependencies, profile, { what: "plan", wait: false, applies: false }, runtime, (session) =>
+    makeUndo(dependencies, profile, what, session),
   );
+};
 
 const makeUndo = async (
   dependencies: EngineDependencies,
   profile: Profile,
-  runId: number,
+  { run: runId, row: only }: { readonly run: number; readonly row: number | undefined },
   session: Session,
 ): Promise<UndoPlan> => {
   const { store, clock } = dependencies;
   const run = await store.run(runId);
   if (run === undefined || run.profile !== profile.key)
     throw new Fault("run.unknown", { run: runId, profile: profile.name });
-  const done = (await allRows(dependencies, runId)).filter((row) => row.state === "done" && row.undoneBy === undefined);
+  const done = (await allRows(dependencies, runId)).filter(
+    ({ row, state, undoneBy }) => state === "done" && undoneBy === undefined && (only === undefined || row === only),
+  );
   if (run.header === undefined || done.length === 0) throw new Fault("run.nothing_to_undo", { run: runId });
   const byRow = new Map<number, PlanRow>(done.map((row) => [row.row, row]));
   const organization = await session.organization();

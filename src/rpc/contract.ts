@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NoteLine, PlanCountsShape, PlanHeaderLine, PlanRowLine } from "../core/plan-schema.ts";
 import type { Answers, Caller } from "./contract/shape.ts";
+import { Undo } from "./contract/undo.ts";
 
 /**
  * Everything a face of the program can ask of the engine: name → input, output, progress. The command line, the window
@@ -292,28 +293,7 @@ export const contract = {
     output: pageOf(ShownRow),
   },
   "runs.notes": { input: z.object({ run: z.int(), ...page }), output: pageOf(NoteLine) },
-  "runs.undo": {
-    input: z.object({ profile, run: z.int(), path: z.string() }),
-    output: z.object({
-      path: z.string(),
-      digest: z.string(),
-      changes: z.int(),
-      fully: z.int(),
-      newInvitation: z.int(),
-      impossible: z.int(),
-      rows: z
-        .array(
-          z.object({
-            of: z.int(),
-            reach: z.enum(["fully", "new-invitation", "impossible"]),
-            because: z.string(),
-            action: z.string(),
-            who: z.string(),
-          }),
-        )
-        .max(500),
-    }),
-  },
+  "runs.undo": { input: z.object({ profile, run: z.int(), path: z.string() }), output: Undo },
   "runs.last": {
     input: z.object({ profile }),
     output: z.object({ users: z.string().optional(), groups: z.string().optional(), run: RunSummary.optional() }),
@@ -346,8 +326,9 @@ export const contract = {
     output: z.object({ rows: z.array(ShownRow.extend({ run: z.int(), at: z.string() })) }),
   },
   "person.restore": {
-    input: z.object({ profile, who: z.string() }),
-    output: z.object({ who: z.string(), marked: z.boolean() }),
+    input: z.object({ profile, who: z.string(), path: z.string() }),
+    // `undo` where they have to be invited anew: the plan for that, written to `path`.
+    output: z.object({ who: z.string(), marked: z.boolean(), undo: Undo.extend({ run: z.int() }).optional() }),
   },
   "people.adopt": {
     input: z.object({

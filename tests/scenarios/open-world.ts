@@ -12,7 +12,7 @@ import { isFault, type Fault } from "../../src/core/fault.ts";
 import type { Plan, PlanRow } from "../../src/core/plan.ts";
 import { applyPlan } from "../../src/engine/apply-plan.ts";
 import { defaultLimits, type EngineDependencies, type Runtime } from "../../src/engine/dependencies.ts";
-import { adopt, restore, type AdoptOptions } from "../../src/engine/people.ts";
+import { adopt, restore, type AdoptOptions, type Return } from "../../src/engine/people.ts";
 import { planRun, type PlanOptions } from "../../src/engine/plan-run.ts";
 import { findProfile, type Profile } from "../../src/engine/profile.ts";
 import { allRows } from "../../src/engine/recover.ts";
@@ -72,9 +72,9 @@ export interface Play {
   apply(plan: Plan | Told, runtime?: Partial<Runtime>): Promise<Told>;
   /** Plans and applies it, as somebody does who read it. */
   review(options?: Partial<Omit<PlanOptions, "wait">>): Promise<Told>;
-  undo(run: number | Told): Promise<UndoPlan>;
+  undo(run: number | Told | { readonly run: number; readonly row: number }): Promise<UndoPlan>;
   adopt(options: Partial<AdoptOptions>): Promise<void>;
-  restore(who: string): Promise<void>;
+  restore(who: string): Promise<Return>;
 }
 
 export interface World extends Play {
@@ -209,14 +209,13 @@ const createPlay = (
         sync(engine, await profile(), { full: false, wait: false, ...options }, { ...runtime, ...other }),
       ),
     review: async (options) => apply(await plan(options)),
-    undo: async (run) => undoPlan(engine, await profile(), typeof run === "number" ? run : run.run, runtime),
+    undo: async (run) =>
+      undoPlan(engine, await profile(), typeof run === "number" || "row" in run ? run : run.run, runtime),
     adopt: async (options) => {
       const nothing = { addresses: [], sameAddress: false, groups: false, gone: false };
       await adopt(engine, await profile(), { ...nothing, ...options });
     },
-    restore: async (who) => {
-      await restore(engine, await profile(), who);
-    },
+    restore: async (who) => restore(engine, await profile(), who),
   };
 };
 

@@ -96,3 +96,57 @@ describe("somebody disabled whose address is cleared, as many firms do when peop
     },
   );
 });
+
+describe("somebody whom we removed, and who is managed no more", () => {
+  const removed = async (): Promise<World> => {
+    const world = await begin();
+    world.set({ sync: { leavers: { disabled: "remove" } } });
+    world.directory.people = [...others, disabled("bob")];
+    expect((await world.sync()).changes).toEqual(["remove bob@firm.test"]);
+    world.pass(hours);
+    return world;
+  };
+  /** The plan that brings them back, where there is one. */
+  const wayBack = async (world: World, who: string) => {
+    const found = await world.restore(who);
+    return "removed" in found ? world.undo(found.removed) : undefined;
+  };
+
+  it.each(["Bob@firm.test", "bob"])("given %s, then the way back is a plan of a new invitation", async (who) => {
+    const world = await removed();
+    const undo = await wayBack(world, who);
+    expect(undo?.rows.map(({ reach, original }) => [reach, original.action])).toEqual([["new-invitation", "remove"]]);
+    world.requests();
+    expect(await world.apply(undo?.plan ?? fail())).toMatchObject({
+      outcome: "done",
+      changes: ["invite bob@firm.test"],
+    });
+    expect(bob(world)).toBe("bob@firm.test/bob/invited");
+    expect((await world.sync()).fault?.code).toBe("profile.paused");
+  });
+
+  it("given others were removed in the same run, then these stay away", async () => {
+    const world = await begin();
+    world.set({ sync: { leavers: { disabled: "remove" } } });
+    world.directory.people = [...others.slice(1), disabled("p1"), disabled("bob")];
+    await world.sync();
+    const undo = await wayBack(world, "bob");
+    await world.apply(undo?.plan ?? fail());
+    expect(world.members().filter((line) => line.startsWith("p1@"))).toEqual([]);
+    expect(bob(world)).toBe("bob@firm.test/bob/invited");
+  });
+
+  it("given they came back that way, then they are known again, and to take it back twice is not possible", async () => {
+    const world = await removed();
+    await world.apply((await wayBack(world, "bob"))?.plan ?? fail());
+    expect(await world.restore("bob")).toHaveProperty("link");
+  });
+
+  it.each(["eve@firm.test", "p1@elsewhere.test"])("given %s, whom no run ever knew, then that is said", async (who) => {
+    await expect((await removed()).restore(who)).rejects.toMatchObject({ code: "person.unknown", params: { who } });
+  });
+});
+
+const fail = (): never => {
+  throw new Error("there is no way back");
+};

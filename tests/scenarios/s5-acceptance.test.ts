@@ -194,6 +194,30 @@ describe("sync --accept", () => {
     },
   );
 
+  it("given nobody has looked for more than 72 hours, then it holds no longer, until somebody plans it again", async () => {
+    const world = await begin(50);
+    world.directory.people = many(50).map((id, index) => (index < 5 ? disabled(id) : id));
+    const { digest } = await world.plan();
+    world.pass(72 * hours + minutes);
+    expect((await world.sync({ accept: digest })).fault?.code).toBe("plan.too_old");
+    expect(world.members().filter((one) => one.endsWith("/revoked"))).toEqual([]);
+    expect((await world.plan()).digest).toBe(digest);
+    expect((await world.sync({ accept: digest })).outcome).toBe("done");
+  });
+
+  it("given the directory shows no group any more since, then the acceptance does not answer for that", async () => {
+    const world = await begin(50);
+    world.directory.people = many(50).map((id, index) => (index < 5 ? disabled(id) : id));
+    const { digest } = await world.plan();
+    world.pass(minutes);
+    world.directory.people = [...world.directory.people, "new"];
+    world.directory.groups = [];
+    const stopped = await world.sync({ accept: digest });
+    expect(stopped).toMatchObject({ outcome: "guard", guards: ["guard.directory"] });
+    expect(world.members().filter((one) => one.endsWith("/revoked"))).toEqual([]);
+    expect(await world.sync({ accept: stopped.digest })).toMatchObject({ outcome: "done", guards: [] });
+  });
+
   it("given a digest that nobody recorded, then it is refused", async () => {
     const world = await begin(20);
     world.directory.people = [...many(20), "new"];

@@ -157,6 +157,25 @@ describe("the first apply, and the first after a changed selection or directory"
     expect(await world.sync()).toMatchObject({ outcome: "done", guards: [] });
   });
 
+  it.each([
+    [2, []],
+    [1, ["guard.selection"]],
+  ])("given guards.first allows %d invitations, then two whom another selection shows: %j", async (invite, guards) => {
+    const world = await begin(50, { guards: { first: { invite } }, sync: { userFilter: "exclude:x@firm.test" } });
+    world.directory.people = [...many(50), "x", "y"];
+    world.set({ sync: { userFilter: "" } });
+    expect((await world.sync()).guards).toEqual(guards);
+  });
+
+  it("given guards.first and another selection that leaves somebody out, then that is reviewed once they are gone", async () => {
+    const world = await begin(50, { guards: { first: { invite: 40 } } });
+    world.directory.people = [...many(50), "x"];
+    world.set({ sync: { userFilter: "exclude:p9@firm.test" } });
+    expect(await world.sync()).toMatchObject({ outcome: "done", changes: ["invite x@firm.test"] });
+    world.pass(hours);
+    expect(await world.sync()).toMatchObject({ guards: ["guard.selection"], changes: ["revoke p9@firm.test"] });
+  });
+
   it("given another directory, then nobody is a leaver, people are matched by address in a reviewed plan, and then it goes on", async () => {
     const world = await begin(20, {}, [group("sales", "p1", "p2")]);
     world.directory.identity = "another directory";

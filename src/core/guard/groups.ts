@@ -28,7 +28,11 @@ export const groupsLost: GuardRule = ({ changes, recent, linkedGroups, membershi
   for (const change of changes) {
     const gone = lost.get(change.subject.id) ?? 0;
     const had = size.get(change.subject.id) ?? 0;
-    if (change.action === "change-members" && membershipsLost(change) > 0 && gone >= 10 && gone > had / 2)
+    const own = membershipsLost(change);
+    const large = (lostNow: number, of: number): boolean => lostNow >= 10 && lostNow > of / 2;
+    // By itself, too: the group may have been larger a day ago, when somebody accepted that others go.
+    const isLarge = large(gone, had) || large(own, (change.before as GroupFacts).size ?? 0);
+    if (change.action === "change-members" && own > 0 && isLarge)
       return {
         code: "guard.groups",
         params: { n: gone, total: had, size: had, what: "members", group: change.subject.name ?? change.subject.id },

@@ -71,7 +71,7 @@ const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } =
     "person.explain": [{ profile: "main", who: "ann@firm.test" }],
     "guard.explain": [{ profile: "main", guard: "guard.first" }],
     "person.history": [{ profile: "main", who: "ann@firm.test" }],
-    "person.restore": [{ profile: "main", who: "ann@firm.test" }],
+    "person.restore": [{ profile: "main", who: "ann@firm.test", path: world.path("restore.jsonl") }],
     "people.adopt": [{ profile: "main", sameAddress: true }],
     "cache.clear": [{ profile: "main" }],
     "doctor.run": [{}],

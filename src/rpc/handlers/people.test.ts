@@ -67,11 +67,16 @@ describe("one person", () => {
     world = await createAppWorld();
     const client = await begin();
     world.sandbox.byHand.revoke("bob@firm.test");
-    expect(await client.call("person.restore", { who: "Bob@firm.test" })).toEqual({ who: "Bo Li", marked: true });
+    expect(await client.call("person.restore", { who: "Bob@firm.test", path: "r.jsonl" })).toEqual({
+      who: "Bo Li",
+      marked: true,
+    });
     const plan = await client.call("plan.create", { kind: "plan" });
     expect((await client.call("runs.changes", { run: plan.run })).rows).toMatchObject([{ action: "restore" }]);
     expect((await world.store.audits({ limit: 1 }))[0]?.what).toBe("mark.restore");
-    expect((await faultOf(client.call("person.restore", { who: "nobody@firm.test" }))).code).toBe("person.unknown");
+    expect((await faultOf(client.call("person.restore", { who: "nobody@firm.test", path: "r.jsonl" }))).code).toBe(
+      "person.unknown",
+    );
   });
 
   it("can be explained", async () => {

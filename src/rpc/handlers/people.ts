@@ -4,6 +4,7 @@ import type { Handlers } from "../contract.ts";
 import { isoTime } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
 import { showRows } from "./shown-rows.ts";
+import { writeUndo } from "./undo.ts";
 
 export const peopleHandlers = (
   dependencies: HandlerDependencies,
@@ -21,10 +22,12 @@ export const peopleHandlers = (
     };
   },
 
-  "person.restore": async ({ profile: name, who }) => {
+  "person.restore": async ({ profile: name, who, path }, options) => {
     const profile = await findProfile(dependencies.engine, name, true);
-    const { link } = await restore(dependencies.engine, profile, who);
-    return { who: link.name ?? link.directoryEmail, marked: true };
+    const found = await restore(dependencies.engine, profile, who);
+    if ("link" in found) return { who: found.link.name ?? found.link.directoryEmail, marked: true };
+    const undo = await writeUndo(dependencies, profile, { run: found.removed, path }, options);
+    return { who: undo.rows[0]?.who ?? who, marked: false, undo: { ...undo, run: found.removed.run } };
   },
 
   "people.adopt": async ({ profile: name, addresses = [], sameAddress = false, groups = false, gone = false }) => {

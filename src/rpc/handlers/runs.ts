@@ -1,13 +1,12 @@
 import { Fault } from "../../core/fault.ts";
 import { findProfile } from "../../engine/profile.ts";
-import { undoPlan } from "../../engine/undo.ts";
 import type { Run } from "../../store/store.ts";
 import { RowState, type Handlers } from "../contract.ts";
-import { isoTime, pageOf, runtimeOf } from "./common.ts";
+import { isoTime, pageOf } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
-import { writePlan } from "./plans.ts";
 import { showRows } from "./shown-rows.ts";
 import { summarize, summaryOf } from "./summary.ts";
+import { writeUndo } from "./undo.ts";
 import { noteLine } from "./wire.ts";
 
 export const runHandlers = (
@@ -52,24 +51,7 @@ export const runHandlers = (
 
     "runs.undo": async ({ profile: name, run, path }, options) => {
       const profile = await findProfile(dependencies.engine, name, true);
-      const { plan, rows } = await undoPlan(dependencies.engine, profile, run, runtimeOf(options));
-      await writePlan(dependencies, plan, path);
-      const reached = (reach: string): number => rows.filter((row) => row.reach === reach).length;
-      return {
-        path,
-        digest: plan.header.digest,
-        changes: plan.header.counts.changes,
-        fully: reached("fully"),
-        newInvitation: reached("new-invitation"),
-        impossible: reached("impossible"),
-        rows: rows.slice(0, 500).map(({ of, reach, because, original: { action, subject } }) => ({
-          of,
-          reach,
-          because: because.code,
-          action,
-          who: subject.name ?? subject.email ?? subject.id,
-        })),
-      };
+      return writeUndo(dependencies, profile, { run, path }, options);
     },
 
     "runs.last": async ({ profile: name }) => {

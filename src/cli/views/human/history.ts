@@ -111,12 +111,12 @@ export const personHistoryText = (
 
 /** What taking a run back would do, by how far that is possible, and how to do it. */
 export const undoText = (
-  answer: Output<"runs.undo"> & { readonly run: number; readonly file: string },
+  answer: Output<"runs.undo"> & { readonly run: number; readonly file: string; readonly head?: string },
   { words, width }: Screen,
 ): string => {
   const groups = Map.groupBy(answer.rows, ({ reach }) => reach);
   return block([
-    words.format("cli.undo.head", { run: answer.run, changes: answer.changes }),
+    ...wrap(answer.head ?? words.format("cli.undo.head", { run: answer.run, changes: answer.changes }), width, "  "),
     ...(["fully", "new-invitation", "impossible"] as const).flatMap((reach) => {
       const rows = groups.get(reach) ?? [];
       if (rows.length === 0) return [];

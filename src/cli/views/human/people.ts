@@ -2,6 +2,7 @@ import type { Output, RunSummary } from "../../../rpc/contract.ts";
 import { programName } from "../../specs.ts";
 import { clean } from "../clean.ts";
 import { block, table, wrap, type Screen } from "../layout.ts";
+import { undoText } from "./history.ts";
 
 /** What was marked for the next plan, and what of it nobody proposed. */
 export const adoptText = ({ marked, unknown }: Output<"people.adopt">, { words, width }: Screen): string =>
@@ -17,8 +18,14 @@ export const adoptText = ({ marked, unknown }: Output<"people.adopt">, { words, 
     ...(marked.length === 0 ? [] : [words.format("cli.adopt.next", { command: `${programName} plan` })]),
   ]);
 
-export const restoreText = ({ who }: Output<"person.restore">, { words }: Screen): string =>
-  block([words.format("cli.restore.marked", { who, command: `${programName} plan` })]);
+/** Marked for the next plan; or, where we removed them ourselves, the plan that takes that back. */
+export const restoreText = (
+  { who, undo, file }: Output<"person.restore"> & { readonly file: string },
+  screen: Screen,
+): string =>
+  undo === undefined
+    ? block([screen.words.format("cli.restore.marked", { who, command: `${programName} plan` })])
+    : undoText({ ...undo, file, head: screen.words.format("cli.restore.removed", { who, run: undo.run }) }, screen);
 
 export const protectText = ({ protect }: Output<"profiles.protect">, { words }: Screen): string =>
   block(

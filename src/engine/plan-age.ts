@@ -1,0 +1,13 @@
+import { Fault } from "../core/fault.ts";
+import type { PlanHeader } from "../core/plan.ts";
+import type { EngineDependencies } from "./dependencies.ts";
+
+/** What somebody reviewed holds for some days, however it is accepted; Fault `plan.too_old` after that. */
+export const checkAge = (
+  { clock, limits }: Pick<EngineDependencies, "clock" | "limits">,
+  { made }: Pick<PlanHeader, "made">,
+): void => {
+  const age = clock.now() - Date.parse(made);
+  if (age > limits.planAge || age < -limits.planAge)
+    throw new Fault("plan.too_old", { made, hours: Math.round(limits.planAge / 3_600_000) });
+};
