@@ -13,6 +13,7 @@ import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { goodRun } from "./good-run.ts";
 import { withoutThose } from "./left-out.ts";
 import { checkAge } from "./plan-age.ts";
+import { obstacleOf, preflight } from "./preflight.ts";
 import type { Profile } from "./profile.ts";
 import { recordAcceptance, recordPlan, recordRun } from "./record.ts";
 import { allRows, recover } from "./recover.ts";
@@ -51,9 +52,11 @@ export const applyPlan = async (
 };
 
 /** What can be told about a plan without asking anybody. */
-const checkPlan = (dependencies: EngineDependencies, profile: Profile, { header }: Plan): void => {
+const checkPlan = (dependencies: EngineDependencies, profile: Profile, { header, notes }: Plan): void => {
   if (header.profile !== profile.config.id || header.organization !== profile.organizationId)
     throw new Fault("plan.foreign", { profile: profile.name, made_for: header.profileName });
+  const obstacle = obstacleOf(notes);
+  if (obstacle !== undefined) throw obstacle;
   if (!header.complete || !header.applicable || header.redacts !== undefined)
     throw new Fault("plan.not_applicable", { made: header.made });
   checkAge(dependencies, header);
@@ -94,6 +97,8 @@ const applyReviewed = async (
   }
   const now = await organization.read?.(groupsOf(plan.rows));
   const { rows, leftOut, already } = sift(profile, plan.rows, now);
+  const obstacle = now === undefined ? undefined : obstacleOf(preflight(now, rows));
+  if (obstacle !== undefined) throw obstacle;
   if (leftOut.length > 0) {
     const numbers = leftOut.map(({ row }) => row);
     await store.journal(run, { rows: numbers, state: "skipped", at: clock.now(), detail: "stale" }, undefined, lease);

@@ -14,7 +14,7 @@ import { baselineNotes, baselineOf, checkIds, type StatedBaseline } from "./base
 import { readDirectory, type Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
-import { preflight } from "./preflight.ts";
+import { obstacleOf, preflight } from "./preflight.ts";
 import { changedSettings, diffSettings, durationMs, ownersOf, selectSettings, type Profile } from "./profile.ts";
 
 export interface PrepareOptions {
@@ -116,12 +116,13 @@ export const prepare = async (
   const { result, organization, readable } = compared;
   const start = { first, readable };
   if (first && !readable) checkIds(profile, options.baseline, desired);
+  const foreseen = organization === undefined ? [] : preflight(organization, result.changes);
   const notes: Diagnostic[] = [
     ...collected.notes,
     ...result.notes,
+    ...foreseen,
     ...(quiet ? [] : baselineNotes(options.baseline, start)),
   ];
-  const applicable = organization === undefined || preflight(organization, result.changes, notes);
   const plan = makePlan(result.changes, notes, {
     profile: profile.config.id,
     profileName: profile.name,
@@ -131,7 +132,7 @@ export const prepare = async (
     selection: profile.selection,
     generation: state.generation,
     complete: true,
-    applicable,
+    applicable: obstacleOf(foreseen) === undefined,
     seats: forecastSeats(organization, result.changes, profile.organization.seats),
     baseline: baselineOf(result, options.baseline, start),
     totals: {

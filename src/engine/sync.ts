@@ -7,6 +7,7 @@ import { agreedBaseline, refuseWithoutBaseline, stateBaseline } from "./baseline
 import { carryOut, dropMarks, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
+import { obstacleOf } from "./preflight.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import { checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
@@ -110,8 +111,7 @@ const syncRun = async (
     await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
     return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
   }
-  const obstacle = obstacleOf(prepared);
-  if (obstacle !== undefined) throw obstacle;
+  if (!prepared.plan.header.applicable) throw obstacleOf(prepared.plan.notes) ?? new Fault("plan.not_applicable", {});
   const { rows, leftOut } = withoutThose(prepared.plan.rows, (row) => held.has(row.row));
   if (!rows.some(isChange)) {
     await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
@@ -222,18 +222,3 @@ const unseenFault = (profile: Profile, unseen: readonly PlanRow[]): Fault =>
     n: unseen.length,
     who: unseen.slice(0, 3).map((row) => row.subject.name ?? row.subject.email ?? row.subject.id),
   });
-
-/** What preflight found that the server would refuse. */
-export const obstacleOf = (prepared: Prepared): Fault | undefined => {
-  if (prepared.plan.header.applicable) return undefined;
-  const note = prepared.plan.notes.find(
-    (one) =>
-      one.severity === "error" && (one.code === "organization.duplicate_ids" || one.code === "organization.no_owner"),
-  );
-  if (note === undefined) return new Fault("plan.not_applicable", {});
-  if (note.code === "organization.no_owner") return new Fault("organization.no_owner", {});
-  const ids = prepared.plan.notes.flatMap(({ code, params }) =>
-    code === "organization.duplicate_ids" ? [String(params?.["id"])] : [],
-  );
-  return new Fault("organization.duplicate_ids", { count: ids.length, ids });
-};
