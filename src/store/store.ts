@@ -26,6 +26,8 @@ export interface Store extends AsyncDisposable {
   links(profile: string): Promise<Links>;
   /** One transaction; `gone` ends links. */
   saveLinks(profile: string, change: LinkChange, lease?: Lease): Promise<void>;
+  /** People's names, else addresses, by external id: whom the profile manages or the last read held. */
+  names(profile: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Which other profile of this store manages a person of the same organization: external id → profile id. */
   owners(organization: string, exceptProfile: string): Promise<ReadonlyMap<string, string>>;
 

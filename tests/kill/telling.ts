@@ -13,6 +13,7 @@ const reads: ReadonlySet<string | symbol> = new Set<Writing>([
   "state",
   "links",
   "owners",
+  "names",
   "marks",
   "snapshot",
   "run",

@@ -1,7 +1,7 @@
 /** Product §2 on both official servers, the cloud and a self-hosted one whose database does not find invitations by address. */
 import { describe, expect, it } from "vitest";
 import { memberStatus, memberType } from "../../src/organizations/sandbox/sandbox.ts";
-import { disabled, group, many, person } from "./directory.ts";
+import { disabled, group, many } from "./directory.ts";
 import { createWorld, days, hours, minutes, type World, type WorldOptions } from "./world.ts";
 
 const everybody = many(20);

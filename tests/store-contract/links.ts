@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GroupLink, PersonLink } from "../../src/core/link.ts";
-import { elsewhere, groupLink, personLink, profile, type StoreHarness } from "./data.ts";
+import { elsewhere, groupLink, noon, otherProfile, personLink, profile, user, type StoreHarness } from "./data.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1 });
 const anyPerson: fc.Arbitrary<PersonLink> = fc.record(
@@ -88,6 +88,45 @@ export const describeLinks = ({ place }: StoreHarness): void => {
       await store.saveLinks(profile, { people: [personLink("old", { externalId: "x" })] });
       await store.saveLinks(profile, { gonePeople: ["id-old"], people: [personLink("new", { externalId: "x" })] });
       expect((await store.links(profile)).people).toStrictEqual([personLink("new", { externalId: "x" })]);
+    });
+
+    it("given external ids, then names: those of links first, then those of the last read, else addresses", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      expect(await store.names(profile, ["id-anna"])).toEqual(new Map());
+      const named = { name: "Anna Link", externalId: "x" };
+      await store.saveLinks(profile, {
+        people: [personLink("anna", named), personLink("bert"), personLink("cora", { externalId: "c" })],
+      });
+      await store.saveLinks(otherProfile, { people: [personLink("zoe", { name: "Of another profile" })] });
+      const users = [user("anna"), user("bert"), user("dora", { externalId: "d", email: "" }), user("emil")];
+      const [, , , { name: _none, ...nameless } = user("emil")] = users;
+      await store.saveSnapshot(profile, { readAt: noon, users: [...users.slice(0, 3), nameless], groups: [] });
+      const asked = ["x", "id-bert", "c", "id-cora", "d", "id-dora", "id-emil", "id-zoe", "nobody", "'; %_"];
+      expect(await store.names(profile, asked)).toEqual(
+        new Map([
+          ["x", "Anna Link"],
+          ["id-bert", "Name of bert"],
+          ["c", "cora@example.test"],
+          ["d", "Name of dora"],
+          ["id-emil", "emil@example.test"],
+        ]),
+      );
+      expect(await store.names(profile, [])).toEqual(new Map());
+      expect(await store.names("a profile nobody has", ["x"])).toEqual(new Map());
+    });
+
+    it("given more names than one statement takes values, then all of them", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const people = Array.from({ length: 40_000 }, (_, at) => personLink(`p${at}`, { name: `P ${at}` }));
+      await store.saveLinks(profile, { people });
+      const names = await store.names(
+        profile,
+        people.map(({ externalId }) => externalId),
+      );
+      expect(names.size).toBe(40_000);
+      expect(names.get("id-p39999")).toBe("P 39999");
     });
 
     it("given a group of 20,000, then all of them come back", async () => {

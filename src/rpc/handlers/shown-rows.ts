@@ -13,25 +13,8 @@ export const showRows = async (
   rows: readonly StoredRow[],
 ): Promise<ShownRow[]> => {
   const wanted = new Set(rows.flatMap((row) => [...firstOf(row.add), ...firstOf(row.remove)]));
-  const names = wanted.size === 0 ? new Map<string, string>() : await namesOf(engine, profileKey, wanted);
+  const names = await engine.store.names(profileKey, [...wanted]);
   return rows.map((row) => showRow(row, names));
-};
-
-/** External ids → names: from what is linked, and from what the last read held for people who are not yet. */
-const namesOf = async (
-  { store }: HandlerDependencies["engine"],
-  profileKey: string,
-  wanted: ReadonlySet<string>,
-): Promise<Map<string, string>> => {
-  const names = new Map<string, string>();
-  const take = (externalId: string, name: string | undefined): void => {
-    if (name !== undefined && wanted.has(externalId)) names.set(externalId, name);
-  };
-  const snapshot = await store.snapshot(profileKey);
-  for (const user of snapshot?.users ?? []) take(user.externalId, user.name ?? user.email);
-  const { people } = await store.links(profileKey);
-  for (const link of people) take(link.externalId, link.name ?? link.email);
-  return names;
 };
 
 const showRow = (row: StoredRow, names: ReadonlyMap<string, string>): ShownRow => {

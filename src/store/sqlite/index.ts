@@ -3,6 +3,7 @@ import { layouts } from "./layout.ts";
 import { createHistory } from "./history.ts";
 import { createLeases } from "./leases.ts";
 import { createLinks } from "./links.ts";
+import { createNames } from "./names.ts";
 import { createNotes } from "./notes.ts";
 import { openFile } from "./open.ts";
 import { createProfiles } from "./profiles.ts";
@@ -33,6 +34,7 @@ export const openSqliteStore = async ({ path, version, busyMs = 30_000 }: Sqlite
     ...createLeases(database),
     ...createProfiles(database),
     ...createLinks(database),
+    ...createNames(database),
     ...createSnapshots(database),
     ...createRuns(database),
     ...createRows(database),
