@@ -20,6 +20,7 @@ import { actorOf, homeOf, homeProcess, platformName } from "./facts.ts";
 import { fileAccess } from "./files.ts";
 import { createLog } from "./log.ts";
 import { createTokenCache } from "./tokens.ts";
+import { telling } from "./told-configuration.ts";
 import { version } from "./version.ts";
 
 /** The engine with everything concrete behind it. */
@@ -94,7 +95,8 @@ export interface Parts {
 
 /** Puts an engine together; closing it closes the store too. */
 export const putTogether = (parts: Parts): App => {
-  const { home, environment, secrets, log, store, clock, configuration, version } = parts;
+  const { home, environment, secrets, log, store, clock, version } = parts;
+  const configuration = telling(parts.configuration, log);
   const redact = (text: string): string => secrets.redact(text);
   const tokens = createTokenCache(store, secrets, () => clock.now());
   const connections = createConnections({

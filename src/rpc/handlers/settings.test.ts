@@ -29,6 +29,19 @@ describe("settings", () => {
     ]);
   });
 
+  it("given a variable that looks like ours and sets nothing, then the log says so once, and what may have been meant", async () => {
+    world = await createAppWorld();
+    await world.addProfile(someone);
+    world.environment["DIRECTORY_CONNECTOR_NETWORK_PROXI"] = "http://canary.test";
+    await world.client.call("profiles.list", {});
+    await world.client.call("profiles.list", {});
+    const lines = world.lines.filter((line) => line.includes("DIRECTORY_CONNECTOR_NETWORK_PROXI"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"level":"warn"');
+    expect(lines[0]).toContain("DIRECTORY_CONNECTOR_NETWORK_PROXY");
+    expect(lines[0]).not.toContain("canary");
+  });
+
   it("given a path of the installation, then no profile is needed", async () => {
     world = await createAppWorld();
     await world.client.call("config.set", { path: "network.proxy", value: "http://proxy.firm.test:3128" });
