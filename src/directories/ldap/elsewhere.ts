@@ -23,7 +23,7 @@ export function noteElsewhere(
 }
 
 /** In canonical spelling: named by a security identifier in the container for those. */
-const foreignPrincipal = /^cn=s-1-[\d-]+,cn=foreignsecurityprincipals,/u;
+const foreignPrincipal = /^cn=s-1-5-21-[\d-]+,cn=foreignsecurityprincipals,/u;
 
 const note = (code: string, dns: readonly string[], base: string): Diagnostic[] =>
   dns.length === 0
