@@ -24,10 +24,11 @@ export interface Asked {
 export const createLdapScript = (answer: (asked: Asked, socket: Socket) => Buffer | undefined) =>
   createSocketServer((socket) => serveLdap(socket, answer));
 
-/** As `createLdapScript`, with the log-in accepted and `root` for what the server says of itself. */
+/** As `createLdapScript`, with the log-in accepted, no extended requests, and `root` for what the server says of itself. */
 export const createLdapDirectory = (root: Values, search: (asked: Asked, socket: Socket) => Buffer | undefined) =>
   createLdapScript((asked, socket) => {
     if (asked.kind === "bind") return bound(asked.id);
+    if (asked.kind === "extended") return extended(asked.id, { code: 2 });
     if (asked.kind !== "search") return undefined;
     if (asked.name === "" && asked.scope === 0) return Buffer.concat([entry(asked.id, "", root), done(asked.id)]);
     return search(asked, socket);

@@ -118,6 +118,73 @@ describe("Active Directory", () => {
     await expect(readWhole(ldapDirectory, config(url), createWorld().dependencies)).rejects.toMatchObject({ code });
   });
 
+  it("given a change of a long list while it is read, then it is read again, so that nobody falls between two parts", async () => {
+    let stamp = 1;
+    let all = big;
+    const { url } = await createLdapDirectory(root, (asked) => {
+      const { id: message, name, attributes, filter } = asked;
+      const entryOf = (): Buffer =>
+        entry(message, "CN=Big,DC=ad,DC=test", {
+          objectGUID: guid(0x10),
+          name: "Big",
+          uSNChanged: String(stamp),
+          ...membersFrom(all, attributes),
+        });
+      // The first ten leave behind the first part: everybody moves forward by ten.
+      if (attributes.join().includes("range=1500") && stamp === 1) {
+        stamp = 2;
+        all = big.slice(10);
+      }
+      if (name === "CN=Big,DC=ad,DC=test" || filter.includes("group")) return Buffer.concat([entryOf(), done(message)]);
+      return done(message);
+    });
+    const { groups } = await readWhole(ldapDirectory, config(url), createWorld().dependencies);
+    const read = (groups[0]?.members ?? []).map((member) => ("ref" in member ? member.ref : member.id));
+    expect(read.toSorted()).toEqual(
+      big
+        .slice(10)
+        .map((dn) => dn.toLowerCase())
+        .toSorted(),
+    );
+  });
+
+  it("given a list that changes all the time, then nothing was read", async () => {
+    let stamp = 0;
+    const { url } = await createLdapDirectory(root, ({ id: message, name, attributes, filter }) => {
+      stamp += 1;
+      const values = {
+        objectGUID: guid(0x10),
+        name: "Big",
+        uSNChanged: String(stamp),
+        ...membersFrom(big, attributes),
+      };
+      return name === "CN=Big,DC=ad,DC=test" || filter.includes("group")
+        ? Buffer.concat([entry(message, "CN=Big,DC=ad,DC=test", values), done(message)])
+        : done(message);
+    });
+    await expect(readWhole(ldapDirectory, config(url), createWorld().dependencies)).rejects.toMatchObject({
+      code: "directory.truncated",
+      params: { what: "members", reason: "changing" },
+    });
+  });
+
+  it("that is Windows is said not to have been tried, and what is taken for people and groups is told", async () => {
+    const { url } = await createLdapDirectory(root, answer);
+    await using open = await ldapDirectory.open(config(url), createWorld().dependencies);
+    const findings = await open.check();
+    expect(findings).toContainEqual({
+      code: "check.directory.untried",
+      severity: "info",
+      params: { server: "Active Directory", tried: "kin" },
+    });
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        code: "check.directory.layout_people",
+        params: expect.objectContaining({ id: "objectGUID", disabled: ["userAccountControl", "accountExpires"] }),
+      }),
+    );
+  });
+
   it("is known by the id of its domain", async () => {
     const { url } = await createLdapDirectory(root, answer);
     await using open = await ldapDirectory.open(config(url), createWorld().dependencies);

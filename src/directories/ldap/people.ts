@@ -62,6 +62,9 @@ export function identify(entry: Entry, layout: Layout, { host, user }: Parties):
   const { idAttribute } = layout;
   const id = idAttribute === "dn" ? ref : idOf(entry, layout);
   if (id === undefined) throw new Fault("directory.no_id", { host, user, entry: entry.dn, attribute: layout.idName });
+  // Bytes that are no text all look alike, so ids of several entries would be one.
+  if (id.includes("\uFFFD"))
+    throw new Fault("directory.bad_response", { host, field: layout.idName, reason: `${entry.dn}: bytes, not text` });
   return { id, ref };
 }
 

@@ -77,6 +77,13 @@ const ldif = [
     memberUid: ["ana", "BO", "ghost"],
     entryUUID: uuidOf("group posix"),
   }),
+  record(groupDn("numbers"), {
+    objectClass: "posixGroup",
+    cn: "numbers",
+    gidNumber: "8",
+    memberUid: ["17", "99"],
+    entryUUID: uuidOf("group numbers"),
+  }),
   group("sales", [dn("ana"), groupDn("inner")]),
   group("inner", [dn("bo"), groupDn("deep", abroad)]),
   group("deep", [`uid=foreign,${abroad}`, groupDn("inner")], abroad),
@@ -164,8 +171,18 @@ describe.skipIf(skip !== undefined)(`a real OpenLDAP${skip === undefined ? "" : 
 
   it("given groups of login names, then their members are found by them in any case", async () => {
     const { membersOf, groups: found } = await read({ groupObjectClass: "posixGroup", memberAttribute: "memberUid" });
-    expect(found.map((each) => each.name)).toEqual(["posix"]);
+    expect(found.map((each) => each.name)).toEqual(["posix", "numbers"]);
     expect(membersOf("posix")).toEqual(["Bo Li", "ana", "uid=ghost"]);
+  });
+
+  it("given another attribute as login name, then members are found by that", async () => {
+    const { membersOf } = await read({
+      groupObjectClass: "posixGroup",
+      memberAttribute: "memberUid",
+      loginAttribute: "employeeNumber",
+    });
+    expect(membersOf("numbers")).toEqual(["nomail", "uid=99"]);
+    expect(membersOf("posix")).toEqual(["uid=ana", "uid=bo", "uid=ghost"]);
   });
 
   it("given attribute names in any case and an order of addresses, then the first with a value counts", async () => {

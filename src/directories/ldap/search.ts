@@ -37,15 +37,20 @@ export async function* search<Value>(
   const { paging, parties, references } = searcher;
   let count = 0;
   let empty = 0;
+  const starts = new Map<string, number>();
   let next: Promise<Page<Value>> | undefined = firstPage(searcher, question, read);
   while (next !== undefined) {
-    const { reply, values }: Page<Value> = await next;
+    const { reply, values, first }: Page<Value> = await next;
     count += values.length;
     if (reply.code !== 0) throw await explain(searcher, reply, question, count);
     for (const reference of reply.references) references.add(reference);
     empty = values.length === 0 ? empty + 1 : 0;
     if (empty > mostEmptyPages)
       throw new Fault("directory.truncated", { host: parties.host, what: question.what, count, reason: "empty_pages" });
+    const repeats = first === undefined ? 0 : (starts.get(first) ?? 0) + 1;
+    if (first !== undefined) starts.set(first, repeats);
+    if (repeats > mostRepeats)
+      throw new Fault("directory.truncated", { host: parties.host, what: question.what, count, reason: "same_pages" });
     const cookie: Buffer | undefined = reply.cookie !== undefined && reply.cookie.length > 0 ? reply.cookie : undefined;
     next = cookie === undefined ? undefined : askPage(searcher, question, read, paging.size, cookie);
     // Its failure is thrown when it is waited for; until then it is nobody's.
@@ -72,11 +77,15 @@ export const askOne = async (
 
 interface Page<Value> {
   readonly reply: Reply;
+  /** The name of its first entry. */
+  readonly first: string | undefined;
   readonly values: Value[];
 }
 
 /** So many pages with nothing on them, one after another, are not a directory any more. */
 const mostEmptyPages = 1000;
+/** An entry that is renamed meanwhile may begin a second page; a server that gives the same page again and again never ends. */
+const mostRepeats = 3;
 /** Sizes that servers were seen to insist on. */
 const smallerSizes = [500, 250, 100, 50, 10, 0];
 
@@ -107,11 +116,15 @@ async function askPage<Value>(
   cookie: Buffer | undefined,
 ): Promise<Page<Value>> {
   const values: Value[] = [];
+  let first: string | undefined;
   const reply = await connection.request(
     (messageId) => request(question, messageId, size > 0 ? page(size, cookie, paging.isKnown) : undefined),
-    (entry) => void values.push(read(entry)),
+    (entry) => {
+      first ??= entry.dn;
+      values.push(read(entry));
+    },
   );
-  return { reply, values };
+  return { reply, values, first };
 }
 
 const page = (size: number, cookie: Buffer | undefined, critical: boolean): PagedResultsControl =>
