@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const run = (argv: readonly string[], world: World = {}): Promise<Ran> =>
   runInProcess(argv, {
-    client: openClient,
+    client: async (options) => openClient(options),
     environment: { DIRECTORY_CONNECTOR_HOME: join(home, "home"), NO_PROXY: "127.0.0.1", HOME: home },
     workingDirectory: home,
     readText: (path) => readFile(path, "utf8"),
@@ -43,6 +43,15 @@ const setUp = async (): Promise<void> => {
   const ran = await run(["profile", "add", "main", "--directory", "file", "--path", "people.ldif"]);
   expect([ran.code, ran.stderr]).toEqual([0, ""]);
 };
+
+it("given a state that is no database, then a run says so as every other command does", async () => {
+  await setUp();
+  const [path = ""] = (await run(["data-file"])).stdout.trim().split("\n");
+  await writeFile(path, "somebody's notes");
+  const [synced, told] = [await run(["sync"]), await run(["last-sync"])];
+  expect(synced.stderr).toContain("error[store.damaged]");
+  expect([synced.code, synced.stderr]).toEqual([told.code, told.stderr]);
+});
 
 describe("a first sync by hand", () => {
   it("given a directory and a key, then plan, review, apply, and nothing is left to do", async () => {

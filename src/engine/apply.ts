@@ -60,6 +60,24 @@ const sendUntilDone = async (work: Work, rows: readonly PlanRow[]): Promise<Faul
 
 /** One pass over the steps: a Fault, `lost` for an answer that is missing, undefined when all is done. */
 const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<Fault | "lost" | undefined> => {
+  const answered: PlanRow[] = [];
+  try {
+    return await sendEach(work, rows, answered);
+  } catch (error) {
+    // What stopped the run is the reason, also where this cannot be recorded any more.
+    await work.settleRows(answered.splice(0)).catch(() => undefined);
+    throw error;
+  } finally {
+    await work.settleRows(answered.splice(0));
+  }
+};
+
+/** Whom the newest answer says to be done goes to `answered`; the next request's intent is journalled together with it. */
+const sendEach = async (
+  work: Work,
+  rows: readonly PlanRow[],
+  answered: PlanRow[],
+): Promise<Fault | "lost" | undefined> => {
   const { input, dependencies } = work;
   const { signal, progress } = input.runtime;
   const byRow = new Map(rows.map((row) => [row.row, row]));
@@ -67,7 +85,8 @@ const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<Fault | "l
     signal.throwIfAborted();
     for (const lease of input.leases) await lease.check();
     const mine = step.rows.flatMap((row) => byRow.get(row) ?? []);
-    await work.journal([...step.rows, ...(step.begins ?? [])], "intent");
+    await work.begin([...step.rows, ...(step.begins ?? [])], answered);
+    answered.length = 0;
     const result = await sendLooking(work, step);
     if (isFault(result)) return result;
     if (result.outcome === "refused") {
@@ -84,8 +103,9 @@ const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<Fault | "l
       return "lost";
     }
     for (const row of step.begins ?? []) work.begun.set(row, byRow.get(row));
-    await work.settleRows(mine);
-    progress({ stage: "applying", done: work.standing().done, total: work.standing().total });
+    answered.push(...mine);
+    const { done, total } = work.standing();
+    progress({ stage: "applying", done: done + answered.length, total });
   }
   return undefined;
 };

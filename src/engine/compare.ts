@@ -14,14 +14,15 @@ export interface Compared {
 type Pick = (group: OrganizationGroup) => boolean;
 
 /**
- * Reads as much of the organization as the difference needs, and compares again with what it really holds. A group is
- * never planned for without its memberships: where the comparison turns to one that was not read, it is read as well.
+ * Reads as much of the organization as the difference `quick` needs, or without one all of it, and compares with what it
+ * really holds. A group is never planned for without its memberships: where the comparison turns to one that was not
+ * read, it is read as well.
  */
 export const compareWithOrganization = async (
   organization: OpenOrganization,
   input: DiffInput,
-  quick: DiffResult,
-  { all, baseline }: { readonly all: boolean; readonly baseline: Baseline | undefined },
+  quick: DiffResult | undefined,
+  baseline: Baseline | undefined,
 ): Promise<Compared> => {
   const { abilities } = organization;
   const server = {
@@ -33,7 +34,7 @@ export const compareWithOrganization = async (
   };
   if (organization.read === undefined)
     return { result: diff({ ...input, server, baseline }), organization: undefined, readable: false };
-  let pick: "all" | Pick = all ? "all" : concerned(input, quick);
+  let pick: "all" | Pick = quick === undefined ? "all" : concerned(input, quick);
   for (;;) {
     const state = await organization.read(pick);
     const result = diff({ ...input, server, organization: state });

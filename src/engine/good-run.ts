@@ -20,9 +20,8 @@ export const goodRun = async (
   profile: Profile,
   { readAt, ends, comparedAll, applied }: GoodRun,
 ): Promise<StateChange> => {
-  const [before, links] = await Promise.all([store.state(profile.key), store.links(profile.key)]);
-  const domains = new Set(before.domains);
-  for (const { directoryEmail } of links.people) domains.add(directoryEmail.slice(directoryEmail.lastIndexOf("@") + 1));
+  const [before, present] = await Promise.all([store.state(profile.key), store.domains(profile.key)]);
+  const domains = new Set([...(before.domains ?? []), ...present]);
   return {
     organization: profile.organizationId,
     ...ends,

@@ -9,6 +9,7 @@ export const withoutThose = (
   rows: readonly PlanRow[],
   isLeftOut: (row: PlanRow) => boolean,
 ): { readonly rows: PlanRow[]; readonly leftOut: PlanRow[] } => {
+  if (!rows.some(isLeftOut)) return { rows: [...rows], leftOut: [] };
   const unadopted = new Set(rows.filter((row) => row.action === "adopt" && isLeftOut(row)).map(subjectOf));
   const isOut = (row: PlanRow): boolean => isLeftOut(row) || unadopted.has(subjectOf(row));
   const gone = rows.filter(isOut);

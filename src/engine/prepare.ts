@@ -105,14 +105,17 @@ export const prepare = async (
     directoryChanged,
     elsewhere,
   };
-  const quick = diff(input);
-  const quiet = !due && !first && quick.changes.every((change) => change.action === "keep");
+  const all = due || first;
+  const quick = all ? undefined : diff(input);
+  const quiet = quick !== undefined && quick.changes.every((change) => change.action === "keep");
   const compared = quiet
     ? { result: quick, organization: undefined, readable: true }
-    : await compareWithOrganization(await options.organization(), input, quick, {
-        all: due || first,
-        baseline: first || options.baseline?.way === "send" ? options.baseline?.way : undefined,
-      });
+    : await compareWithOrganization(
+        await options.organization(),
+        input,
+        quick,
+        first || options.baseline?.way === "send" ? options.baseline?.way : undefined,
+      );
   const { result, organization, readable } = compared;
   const start = { first, readable };
   if (first && !readable) checkIds(profile, options.baseline, desired);
@@ -155,7 +158,7 @@ export const prepare = async (
     state,
     links,
     ...(organization === undefined ? {} : { organization }),
-    comparedAll: !quiet && (due || first),
+    comparedAll: all,
     readable,
     result,
     directoryIdentity,

@@ -132,6 +132,8 @@ export const endRun = async (
   await store.updateRun(run, { ...(total === 0 ? { endedAt: clock.now() } : {}), ...update }, lease);
 };
 
+/** Each is a transaction that waits for the disk, and lets other processes in between. */
+const batchSize = 20_000;
 function* batches<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let start = 0; start < items.length; start += 2_000) yield items.slice(start, start + 2_000);
+  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize);
 }

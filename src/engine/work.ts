@@ -3,7 +3,7 @@ import { isChange, type PlanRow } from "../core/plan.ts";
 import { indexState, isSatisfied } from "../core/satisfied.ts";
 import { settle } from "../core/settle.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
-import type { Lease, Links, RowState } from "../store/store.ts";
+import type { JournalEntry, Lease, Links, RowState } from "../store/store.ts";
 import { groupsOf } from "./concerned.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { createKnown } from "./known.ts";
@@ -42,6 +42,8 @@ export interface Work {
   standing(): Standing;
   known(rows: readonly PlanRow[]): ReturnType<typeof createKnown>;
   journal(rows: readonly number[], state: RowState, detail?: string): Promise<void>;
+  /** The intent of a request, and in the same transaction what the one before it has done. */
+  begin(rows: readonly number[], done: readonly PlanRow[]): Promise<void>;
   /** Marks rows done together with the links they settle. */
   settleRows(rows: readonly PlanRow[]): Promise<void>;
   /** Settles what the organization shows to be done, where it can be read; gives back the rest. */
@@ -59,28 +61,31 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
   const total = input.rows.filter(isChange).length;
   let state = input.state;
 
-  const byAcceptance = <Row>(rows: readonly Row[], numberOf: (row: Row) => number): [boolean, Row[]][] =>
-    [true, false].map((accepted) => [accepted, rows.filter((row) => input.accepted(numberOf(row)) === accepted)]);
+  /** One entry for the rows somebody accepted, one for the others. */
+  const entriesOf = (at: number, rows: readonly number[], outcome: RowState, detail?: string): JournalEntry[] =>
+    [true, false].flatMap((accepted) => {
+      const part = rows.filter((row) => input.accepted(row) === accepted);
+      if (part.length === 0) return [];
+      const entry = { rows: part, state: outcome, at, accepted };
+      return [detail === undefined ? entry : { ...entry, detail }];
+    });
 
-  const settleRows = async (rows: readonly PlanRow[]): Promise<void> => {
+  const record = async (rows: readonly number[], done: readonly PlanRow[]): Promise<void> => {
     const at = clock.now();
-    for (const [accepted, part] of byAcceptance(rows, ({ row }) => row)) {
-      if (part.length === 0) continue;
-      const change = settle(part, table, at);
-      await store.journal(
-        input.run,
-        { rows: part.map(({ row }) => row), state: "done", at, accepted },
-        { profile: profile.key, change },
-        lease,
-      );
-      table.take(change);
-    }
-    for (const { row } of rows) {
+    const numbers = done.map(({ row }) => row);
+    const entries = [...entriesOf(at, numbers, "done"), ...entriesOf(at, rows, "intent")];
+    if (entries.length === 0) return;
+    const change = done.length === 0 ? undefined : settle(done, table, at);
+    const links = change === undefined ? undefined : { profile: profile.key, change };
+    await store.journal(input.run, entries, links, lease);
+    if (change !== undefined) table.take(change);
+    for (const { row } of done) {
       begun.delete(row);
       settled.add(row);
     }
-    if (rows.length > 0) tally.done = (tally.done ?? 0) + rows.length;
+    if (done.length > 0) tally.done = (tally.done ?? 0) + done.length;
   };
+  const settleRows = (rows: readonly PlanRow[]): Promise<void> => record([], rows);
 
   return {
     dependencies,
@@ -107,12 +112,10 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
     journal: async (rows, outcome, detail) => {
       if ((outcome === "refused" || outcome === "skipped") && rows.length > 0)
         tally[outcome] = (tally[outcome] ?? 0) + rows.length;
-      for (const [accepted, part] of byAcceptance(rows, (row) => row)) {
-        if (part.length === 0) continue;
-        const entry = { rows: part, state: outcome, at: clock.now(), accepted };
-        await store.journal(input.run, detail === undefined ? entry : { ...entry, detail }, undefined, lease);
-      }
+      const entries = entriesOf(clock.now(), rows, outcome, detail);
+      if (entries.length > 0) await store.journal(input.run, entries, undefined, lease);
     },
+    begin: record,
     settleRows,
     settleSatisfied: async (rows) => {
       if (input.organization.read === undefined) return rows;

@@ -12,18 +12,21 @@ import type { WorkerData } from "./worker.ts";
 
 /**
  * The engine as the command line speaks to it: through the contract, as any other face does. Short calls are answered in
- * this thread, runs in a thread of their own, so that this one always hears Ctrl-C.
+ * this thread, runs in a thread of their own, so that this one always hears Ctrl-C. Each engine is opened when it is first
+ * needed: a command that begins with a run has one engine, not two.
  */
-export const openClient = async (options: ClientOptions): Promise<Client> => {
-  const here = await openHere(options);
+export const openClient = (options: ClientOptions): Client => {
+  let here: Promise<Client> | undefined;
   let beside: Client | undefined;
   return {
-    call: (name, input, callOptions) => {
+    call: async (name, input, callOptions) => {
       const isRun = "progress" in contract[name] && contract[name].progress;
-      return (isRun ? (beside ??= openBeside(options)) : here).call(name, input, callOptions);
+      if (isRun) beside ??= openBeside(options);
+      const client = beside ?? (await (here ??= openHere(options)));
+      return client.call(name, input, callOptions);
     },
     close: async () => {
-      await Promise.all([here.close(), beside?.close()]);
+      await Promise.all([here?.then((client) => client.close()).catch(() => undefined), beside?.close()]);
     },
   };
 };

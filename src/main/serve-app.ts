@@ -1,4 +1,4 @@
-import { contract } from "../rpc/contract.ts";
+import { contract, type ProcedureName } from "../rpc/contract.ts";
 import type { Link } from "../rpc/links/link.ts";
 import { serve, type Serving } from "../rpc/peer.ts";
 import type { App } from "./app.ts";
@@ -11,3 +11,16 @@ export const serveApp = (app: App, link: Link): Serving =>
     redact: app.redact,
     onDefect: (name, error) => app.log.error("defect", { call: name, error }),
   });
+
+/** Answers every call with what kept the engine from being opened, as a call that had opened it would. */
+export const serveFailure = (error: unknown, link: Link): Serving => {
+  const fail = async (): Promise<never> => {
+    throw error;
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one for every name of the contract
+  const handlers = Object.fromEntries(Object.keys(contract).map((name) => [name, fail])) as Record<
+    ProcedureName,
+    typeof fail
+  >;
+  return serve(contract, handlers, link, { timer: systemClock, redact: (text) => text, onDefect: () => undefined });
+};

@@ -24,6 +24,8 @@ export interface Store extends AsyncDisposable {
   forgetProfile(profile: string): Promise<void>;
 
   links(profile: string): Promise<Links>;
+  /** Mail domains of the directory's addresses of everybody the profile manages. */
+  domains(profile: string): Promise<readonly string[]>;
   /** One transaction; `gone` ends links. */
   saveLinks(profile: string, change: LinkChange, lease?: Lease): Promise<void>;
   /** People's names, else addresses, by external id: whom the profile manages or the last read held. */
@@ -45,11 +47,11 @@ export interface Store extends AsyncDisposable {
   updateRun(run: number, change: RunUpdate, lease?: Lease): Promise<void>;
   /**
    * The journal. `intent` before a request, the outcome after it, and the links it settles in the same transaction,
-   * so that a kill between any two steps loses nothing.
+   * so that a kill between any two steps loses nothing. Several entries are one transaction.
    */
   journal(
     run: number,
-    entry: JournalEntry,
+    entry: JournalEntry | readonly JournalEntry[],
     links: { profile: string; change: LinkChange } | undefined,
     lease?: Lease,
   ): Promise<void>;

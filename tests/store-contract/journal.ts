@@ -46,6 +46,24 @@ export const describeJournal = ({ place }: StoreHarness): void => {
       expect((await store.links(profile)).people.map((link) => link.id)).toEqual(["id-p0", "id-p3"]);
     });
 
+    it("given an outcome and the next intent together, then both are kept or neither", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const run = await store.beginRun(newRun());
+      await store.saveRows(run, [invite(0, "anna"), invite(1, "ben")]);
+      const done = { rows: [0], state: "done", at: noon } as const;
+      const links = { profile, change: { people: [personLink("anna")] } };
+      const states = async () => (await rowsOf(store, run)).map(({ state }) => state);
+      await expect(store.journal(run, [done, { rows: [7], state: "intent", at: noon }], links)).rejects.toThrow(
+        "0 of 1 rows",
+      );
+      expect(await states()).toEqual(["planned", "planned"]);
+      expect((await store.links(profile)).people).toEqual([]);
+      await store.journal(run, [done, { rows: [1], state: "intent", at: noon }], links);
+      expect(await states()).toEqual(["done", "intent"]);
+      expect((await store.links(profile)).people).toHaveLength(1);
+    });
+
     it("given a row that was never saved, then nothing of the entry is kept, links included", async () => {
       await using here = await place();
       await using store = await here.open();

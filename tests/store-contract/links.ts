@@ -40,6 +40,16 @@ const byId = <Link extends { readonly id: string }>(links: readonly Link[]): Map
 /** What is known of people and groups a profile manages. */
 export const describeLinks = ({ place }: StoreHarness): void => {
   describe("links", () => {
+    it("given people, then it tells the domains of the directory's addresses, each once", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      expect(await store.domains(profile)).toEqual([]);
+      const moved = personLink("cleo", { directoryEmail: "cleo@new.test" });
+      await store.saveLinks(profile, { people: [personLink("anna"), personLink("ben"), moved] });
+      await store.saveLinks(elsewhere, { people: [personLink("dora", { directoryEmail: "dora@theirs.test" })] });
+      expect((await store.domains(profile)).toSorted()).toEqual(["example.test", "new.test"]);
+    });
+
     it("given any links, then they come back as they were, absent facts absent", async () => {
       await using here = await place();
       await using store = await here.open();

@@ -5,7 +5,7 @@ import { findProfile, profileId } from "./profiles.ts";
 import { readJson } from "./stored.ts";
 
 /** Links of people and groups, loaded whole and written one by one. */
-export const createLinks = (database: Database): Pick<Store, "links" | "saveLinks" | "owners"> => ({
+export const createLinks = (database: Database): Pick<Store, "links" | "domains" | "saveLinks" | "owners"> => ({
   links: (profile) =>
     database.read((sql) => {
       const id = findProfile(sql, profile);
@@ -13,6 +13,16 @@ export const createLinks = (database: Database): Pick<Store, "links" | "saveLink
         ? { people: [], groups: [] }
         : { people: readPeople(sql, id), groups: readGroups(sql, id) };
     }),
+  domains: (profile) =>
+    database.read((sql) =>
+      sql
+        .all<[string]>(
+          `SELECT DISTINCT substr(coalesce(directory_email, email), instr(coalesce(directory_email, email), '@') + 1)
+           FROM person_link JOIN profile ON profile.id = profile WHERE key = ?`,
+          profile,
+        )
+        .map(([domain]) => domain),
+    ),
   saveLinks: (profile, change, lease) => database.write((sql) => writeLinks(sql, profile, change), lease),
   owners: (organization, exceptProfile) =>
     database.read(

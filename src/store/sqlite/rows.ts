@@ -10,7 +10,7 @@ export const createRows = (database: Database): Pick<Store, "saveRows" | "journa
   saveRows: (run, rows, lease) => database.write((sql) => insertRows(sql, run, rows), lease),
   journal: (run, entry, links, lease) =>
     database.write((sql) => {
-      writeStates(sql, run, entry);
+      for (const one of "rows" in entry ? [entry] : entry) writeStates(sql, run, one);
       if (links !== undefined) writeLinks(sql, links.profile, links.change);
     }, lease),
   rows: (run, query = {}) => database.read((sql) => readRows(sql, run, query)),
@@ -42,7 +42,8 @@ const insertRows = (sql: Sql, run: number, rows: readonly PlanRow[]): void => {
     );
   const states = sql.each(
     `INSERT OR REPLACE INTO row_state (place, state, accepted)
-     SELECT place, ${stateCodes.planned}, 0 FROM plan_row WHERE place BETWEEN ? AND ?`,
+     WITH RECURSIVE numbered (place) AS (SELECT ? UNION ALL SELECT place + 1 FROM numbered WHERE place < ?)
+     SELECT place, ${stateCodes.planned}, 0 FROM numbered`,
   );
   for (const [first, last] of ranges(rows.map((row) => row.row))) states(placeOf(run, first), placeOf(run, last));
   const count = rows.reduce((most, { row }) => Math.max(most, row + 1), 0);
