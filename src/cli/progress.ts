@@ -1,5 +1,7 @@
 import type { ProgressEvent } from "../rpc/contract.ts";
 import type { Output } from "./context.ts";
+import type { Note } from "./sections.ts";
+import { textual } from "./views/human/fault.ts";
 import { cut, pad } from "./views/layout.ts";
 import type { Words } from "./words.ts";
 
@@ -9,9 +11,16 @@ export interface ProgressLine {
   readonly end: () => void;
 }
 
-/** One line on a terminal, written over and over; nothing in a pipe. */
-export const createProgressLine = (stderr: Output, words: () => Promise<Words>): ProgressLine => {
-  if (stderr.isTTY !== true) return { show: () => undefined, end: () => undefined };
+/** One line on a terminal, written over and over; in a pipe only what has to be known before the run goes on, which stays. */
+export const createProgressLine = (stderr: Output, words: () => Promise<Words>, json: boolean): ProgressLine => {
+  const remark = async ({ finding }: { readonly finding: Note }): Promise<void> => {
+    const text = json
+      ? JSON.stringify({ note: finding })
+      : (await words()).note(finding.code, textual(finding.params ?? {}));
+    stderr.write(`${stderr.isTTY === true ? "\r\u001b[K" : ""}${text}\n`);
+  };
+  if (stderr.isTTY !== true)
+    return { show: (event) => void ("finding" in event && remark(event).catch(() => undefined)), end: () => undefined };
   let ready: Words | undefined;
   let shown = false;
   let ended = false;
@@ -19,14 +28,15 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>):
     (loaded) => (ready = loaded),
     () => undefined,
   );
-  const draw = (event: ProgressEvent): void => {
+  const draw = (event: Moving): void => {
     if (ready === undefined || ended) return;
     shown = true;
     stderr.write(`\r\u001b[K${progressText(event, ready, (stderr.columns ?? 80) - 1)}`);
   };
   return {
     show: (event) => {
-      if (ready === undefined) void load.then(() => draw(event));
+      if ("finding" in event) void remark(event).catch(() => undefined);
+      else if (ready === undefined) void load.then(() => draw(event));
       else draw(event);
     },
     end: () => {
@@ -36,10 +46,12 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>):
   };
 };
 
+/** What replaces itself. */
+type Moving = Exclude<ProgressEvent, { finding: unknown }>;
+
 /** `Reading people   ███████░░░░░  8,112 of 10,000` */
-export const progressText = (event: ProgressEvent, words: Words, width: number): string => {
+export const progressText = (event: Moving, words: Words, width: number): string => {
   if ("wait" in event) return cut(words.format("cli.progress.wait", withReason(words, event.wait)), width);
-  if ("finding" in event) return cut(words.note(event.finding.code, event.finding.params), width);
   const { stage, done, total } = event;
   const label = pad(words.has(`cli.stage.${stage}`) ? words.format(`cli.stage.${stage}`) : stage, 24);
   if (total === undefined || total === 0) return cut(`${label} ${words.number(done)}`, width);

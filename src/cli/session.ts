@@ -89,7 +89,7 @@ export const createSession = (context: CliContext, globals: Globals, again: Sess
     profile: globals.profile === undefined ? {} : { profile: globals.profile },
     call: async (name, input) => {
       client ??= context.client(clientOptions(context, globals));
-      const progress = createProgressLine(context.stderr, loadWords);
+      const progress = createProgressLine(context.stderr, loadWords, globals.json);
       try {
         return await (await client).call(name, input, { signal: context.signal, onProgress: progress.show });
       } finally {

@@ -72,6 +72,7 @@ export const PlanHeaderLine = z.object({
   complete: z.boolean(),
   applicable: z.boolean(),
   seats: SeatForecastShape.exactOptional(),
+  estimate: z.object({ requests: z.int(), seconds: z.int() }).exactOptional(),
   baseline: z.enum(["needed", "record", "send"]).exactOptional(),
   undoes: z.int().exactOptional(),
   redacts: z.string().exactOptional(),

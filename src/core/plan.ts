@@ -100,10 +100,18 @@ export interface PlanHeader {
    * said so yet, and the rows are those of `send`.
    */
   readonly baseline?: Baseline | "needed";
+  /** What applying it takes, where it is known and takes longer than a moment. */
+  readonly estimate?: Estimate;
   /** The run whose changes this plan takes back. */
   readonly undoes?: number;
   /** The digest of the plan that this one shows without names and addresses. */
   readonly redacts?: string;
+}
+
+/** Requests to the organization, and about how long they take, without the mails that the server sends. */
+export interface Estimate {
+  readonly requests: number;
+  readonly seconds: number;
 }
 
 /** Seats before and after; `total` absent = unlimited or not told. */

@@ -96,7 +96,10 @@ const applyReviewed = async (
     if (firstApplied === undefined) refuseWithoutBaseline(profile, plan);
   }
   const now = await organization.read?.(groupsOf(plan.rows));
-  const { rows, leftOut, already } = sift(profile, plan.rows, now);
+  const { rows, leftOut, already } =
+    now === undefined
+      ? { rows: plan.rows, leftOut: [], already: await doneBefore(dependencies, profile, plan, run) }
+      : sift(profile, plan.rows, now);
   const obstacle = now === undefined ? undefined : obstacleOf(preflight(now, rows));
   if (obstacle !== undefined) throw obstacle;
   if (leftOut.length > 0) {
@@ -190,13 +193,35 @@ const afterUndoing = async (
   });
 };
 
+/** Where nobody can look, our own record says what an earlier, unfinished run of this very plan did: that is not sent again. */
+const doneBefore = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  { header }: Plan,
+  run: number,
+): Promise<ReadonlySet<number>> => {
+  const { store } = dependencies;
+  const made = Date.parse(header.made);
+  const { rows: runs } = await store.runs({ profile: profile.key, limit: 100, changedOnly: true });
+  const earlier = runs.filter(
+    (one) =>
+      one.id !== run &&
+      one.startedAt >= made &&
+      one.header?.digest === header.digest &&
+      one.header.made === header.made,
+  );
+  const done = new Set<number>();
+  for (const { id } of earlier)
+    for (const { row, state } of await allRows(dependencies, id)) if (state === "done") done.add(row);
+  return done;
+};
+
 /** What of the plan still fits, and what fits no longer; Fault `plan.stale` where that would have taken something away. */
 const sift = (
   profile: Profile,
   rows: readonly PlanRow[],
-  state: OrganizationState | undefined,
+  state: OrganizationState,
 ): { rows: readonly PlanRow[]; leftOut: readonly PlanRow[]; already: ReadonlySet<number> } => {
-  if (state === undefined) return { rows, leftOut: [], already: new Set() };
   const index = indexState(state);
   // A group does not hold whom the plan takes out of the organization first, even if it invites them again.
   const ending = endingMembers(rows, index);

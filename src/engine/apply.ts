@@ -2,6 +2,7 @@ import { Fault, isFault } from "../core/fault.ts";
 import { isChange, isLocal, type PlanRow } from "../core/plan.ts";
 import type { SendResult, Step } from "../organizations/organization.ts";
 import type { EngineDependencies } from "./dependencies.ts";
+import { estimate, minutesOf } from "./estimate.ts";
 import { markHalfDone } from "./half-done.ts";
 import type { Profile } from "./profile.ts";
 import { lostFault, progressOf, refusal } from "./refusal.ts";
@@ -24,11 +25,12 @@ export const applyRows = async (
   const moving = input.rows.filter(isChange);
   const isSilent = (row: PlanRow): boolean => isLocal(row) || input.already?.has(row.row) === true;
   await work.settleRows(moving.filter(isSilent));
+  const sent = moving.filter((row) => !isSilent(row));
+  const takes = await estimate(input.organization, sent, work.known(sent));
+  if (takes !== undefined)
+    input.runtime.tell?.({ code: "apply.long", severity: "info", params: { ...takes, minutes: minutesOf(takes) } });
   try {
-    const fault = await sendUntilDone(
-      work,
-      moving.filter((row) => !isSilent(row)),
-    );
+    const fault = await sendUntilDone(work, sent);
     if (fault !== undefined) return { tally: work.tally, fault };
     // A group that turned out to hold others' members keeps its name: its renaming is no request.
     const unsent = moving.filter(({ row }) => !work.settled.has(row)).map(({ row }) => row);

@@ -67,7 +67,7 @@ export const checkIds = (profile: Profile, stated: StatedBaseline | undefined, d
   const person = desired.people.values().next().value;
   const group = desired.groups.values().next().value;
   throw new Fault("baseline.ids_unknown", {
-    server: profile.organization.server,
+    server: hostOf(profile),
     profile: profile.name,
     person: person?.name ?? person?.email ?? "none",
     personId: person?.externalId ?? "none",
@@ -80,5 +80,9 @@ export const checkIds = (profile: Profile, stated: StatedBaseline | undefined, d
 export const refuseWithoutBaseline = (profile: Profile, { header }: Plan): void => {
   if (header.baseline === "record" || header.baseline === "send") return;
   const digest = shortDigest(header.digest);
-  throw new Fault("baseline.needed", { server: profile.organization.server, profile: profile.name, digest });
+  throw new Fault("baseline.needed", { server: hostOf(profile), profile: profile.name, digest });
 };
+
+/** The server as its own name, without what an address has around it. */
+const hostOf = ({ organization: { server } }: Profile): string =>
+  URL.canParse(server) ? new URL(server).host : server;

@@ -1,5 +1,6 @@
 import type { Config, OrganizationConfig, ProfileConfig } from "../config/schema.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
 import type { Progress } from "../core/progress.ts";
@@ -11,6 +12,8 @@ import type { Store } from "../store/store.ts";
 export interface Runtime {
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Says something worth knowing before a run goes on. */
+  readonly tell?: (note: Diagnostic) => void;
   readonly onWait: (wait: { readonly seconds: number; readonly reason: string }) => void;
 }
 

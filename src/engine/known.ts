@@ -30,7 +30,7 @@ export const createKnown = (input: KnownInput): Known => {
   const total = input.state?.seats?.total ?? (input.state?.seats === undefined ? input.seats : undefined);
   return {
     group: (subjectId) => knownGroup(input, index, rowsOf.get(subjectId) ?? [], subjectId),
-    memberCount: input.state?.members.length ?? input.table.people.size,
+    memberCount: (input.state?.members.length ?? input.table.people.size) + arriving(input),
     overfull: total !== undefined && used > total,
   };
 };
@@ -53,6 +53,11 @@ const indexRows = (rows: readonly PlanRow[], index: StateIndex): Turn => ({
     }),
   ),
 });
+
+/** Whom these rows bring in, so that the groups after them meet a larger organization. */
+const arriving = ({ rows, table }: KnownInput): number =>
+  rows.filter(({ action, subject }) => (action === "invite" || action === "stage") && !table.people.has(subject.id))
+    .length;
 
 /** Seats of those who lose access in these rows: that comes first. */
 const freed = (rows: readonly PlanRow[]): number =>

@@ -14,6 +14,7 @@ import { baselineNotes, baselineOf, checkIds, type StatedBaseline } from "./base
 import { readDirectory, type Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { estimatePlan } from "./estimate.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
 import { changedSettings, diffSettings, durationMs, ownersOf, selectSettings, type Profile } from "./profile.ts";
 
@@ -126,7 +127,7 @@ export const prepare = async (
     ...foreseen,
     ...(quiet ? [] : baselineNotes(options.baseline, start)),
   ];
-  const plan = makePlan(result.changes, notes, {
+  const made = makePlan(result.changes, notes, {
     profile: profile.config.id,
     profileName: profile.name,
     organization: profile.organizationId,
@@ -150,6 +151,11 @@ export const prepare = async (
       groups: desired.groups.size,
     },
   });
+  const takes =
+    compared.organization === undefined && !quiet
+      ? await estimatePlan(await options.organization(), profile, made, links)
+      : undefined;
+  const plan: Plan = takes === undefined ? made : { ...made, header: { ...made.header, estimate: takes } };
   return {
     plan,
     collected,

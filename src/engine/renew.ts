@@ -33,6 +33,7 @@ export const openRenewing = async (open: () => Promise<OpenOrganization>): Promi
       ? {}
       : { read: (memberships) => call((organization) => readOf(organization, memberships)) }),
     encode: (rows, known) => current.encode(rows, known),
+    ...(current.expected === undefined ? {} : { expected: current.expected }),
     send: (step) => call((organization) => organization.send(step)),
     [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
   };

@@ -154,6 +154,8 @@ export const contract = {
       organizationId: z.string(),
       replaced: z.boolean(),
       storedIn: z.string(),
+      /** Whether addresses of owners are in the configuration. */
+      owners: z.boolean().optional(),
       findings: z.array(Finding),
     }),
   },

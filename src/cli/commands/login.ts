@@ -26,7 +26,7 @@ export const run: Run = async (invocation, session) => {
     ...(owners.length === 0 ? {} : { owners: [...owners] }),
   });
   await session.show(answer, loginText, asIs);
-  if (answer.dialect === "vaultwarden" && owners.length === 0) await askOwners(session, answer);
+  if (answer.dialect === "vaultwarden" && answer.owners !== true) await askOwners(session, answer);
   return exitCodes.done;
 };
 

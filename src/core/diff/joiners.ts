@@ -155,6 +155,6 @@ const invite = (part: PeoplePart, person: DesiredPerson): void => {
       externalId: person.externalId,
       ...(part.input.server.readable ? { status: stage ? "staged" : "invited" } : {}),
     },
-    because: { code: "joiner.new" },
+    because: { code: part.input.server.readable ? "joiner.new" : "joiner.sent" },
   });
 };

@@ -17,7 +17,8 @@ export const judgeNewGroup = (part: GroupPart, group: DesiredGroup): void => {
   }
   if (same !== undefined) return adoptGroup(part, group, same, undefined, "adopt.same_id");
   if (part.input.baseline === "record") return recordGroup(part, group);
-  if (!judgeNamesakes(part, group, undefined)) createGroup(part, group, undefined, { code: "group.new" });
+  if (!judgeNamesakes(part, group, undefined))
+    createGroup(part, group, undefined, { code: part.input.server.readable ? "group.new" : "group.sent" });
 };
 
 /** A link whose group is not in the directory any more: another entry with its external id takes it over. */

@@ -9,7 +9,9 @@ export const changesIdentity = (change: Change): boolean =>
   change.subject.kind === "person" &&
   (change.action === "stamp" ||
     change.action === "readdress" ||
-    (change.action === "adopt" && change.because.code !== "adopt.same_id" && change.because.code !== "adopt.gone"));
+    (change.action === "adopt" && !ownIdentity.has(change.because.code)));
+/** Adoptions that match nobody by address: the same id, a stranger who leaves, and what a reviewed first plan only records. */
+const ownIdentity: ReadonlySet<string> = new Set(["adopt.same_id", "adopt.gone", "baseline.recorded"]);
 /** Also a group that stays in the directory and has nobody left there: so it looks when the right to read members is lost. */
 export const emptiesGroup = (change: Change): boolean =>
   change.action === "empty-group" ||

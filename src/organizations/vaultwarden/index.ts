@@ -5,6 +5,7 @@ import { openClient } from "../wire/open-client.ts";
 import { importBody } from "../wire/import-body.ts";
 import { judgeWrite } from "../wire/outcome.ts";
 import { encodeRows } from "./encode.ts";
+import { expected } from "./expected.ts";
 
 /** Vaultwarden: the organization's key can import and nothing else, so nothing is ever read. */
 export const vaultwarden: OrganizationKind = {
@@ -24,11 +25,12 @@ export const vaultwarden: OrganizationKind = {
             params: { server, dialect: probe.dialect, version: probe.version ?? "none", region: "none" },
           },
           { code: "check.organization.logged_in", severity: "ok", params: { server } },
-          { code: "check.organization.unreadable", severity: "info", params: { server } },
+          ...consequences.map((code) => ({ code, severity: "info" as const })),
         ]),
       encode: async function* (rows, known) {
         yield* encodeRows(await collect(rows), known, server);
       },
+      expected,
       send: async (step) => {
         if (step.kind !== "import") throw new Fault("internal.defect", { reason: `Vaultwarden has no ${step.kind}` });
         return judgeWrite(await client.write("POST", "/organization/import", importBody(step)), client.asked("import"));
@@ -40,6 +42,18 @@ export const vaultwarden: OrganizationKind = {
 
 /** Memberships are slow in a large organization (organization protocol §11.5). */
 const timeouts = { read: 120_000, write: 600_000 };
+
+/** What an admin cannot have here, whatever the settings say; words tell what comes of it. */
+const consequences = [
+  "ability.vaultwarden_read",
+  "ability.vaultwarden_address",
+  "ability.vaultwarden_remove",
+  "ability.vaultwarden_groups",
+  "ability.vaultwarden_rename",
+  "ability.vaultwarden_remove_group",
+  "ability.vaultwarden_stage",
+  "ability.vaultwarden_seats",
+] as const;
 
 const abilities: OrganizationAbilities = {
   read: { no: "ability.vaultwarden_read" },

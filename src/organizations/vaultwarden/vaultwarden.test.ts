@@ -38,7 +38,14 @@ describe("what Vaultwarden's key can do", () => {
     expect((await organization.check()).map(({ code, severity }) => `${severity} ${code}`)).toEqual([
       "ok check.organization.reached",
       "ok check.organization.logged_in",
-      "info check.organization.unreadable",
+      "info ability.vaultwarden_read",
+      "info ability.vaultwarden_address",
+      "info ability.vaultwarden_remove",
+      "info ability.vaultwarden_groups",
+      "info ability.vaultwarden_rename",
+      "info ability.vaultwarden_remove_group",
+      "info ability.vaultwarden_stage",
+      "info ability.vaultwarden_seats",
     ]);
   });
 

@@ -45,7 +45,10 @@ export const checkOrganization = (
 ): Promise<Diagnostic[]> =>
   findingsOf(async () => {
     await using organization = await engine.openOrganization(profile.organizationName, profile.organization, runtime);
-    return await organization.check();
+    const findings = await organization.check();
+    return organization.read === undefined && profile.organization.owners === undefined
+      ? [...findings, { code: "owners.unknown", severity: "warning" }]
+      : findings;
   });
 
 const findingsOf = async (look: () => Promise<Diagnostic[]>): Promise<Diagnostic[]> => {

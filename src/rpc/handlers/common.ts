@@ -3,11 +3,13 @@ import { systemCode } from "../../core/system-code.ts";
 import type { Runtime } from "../../engine/dependencies.ts";
 import type { AnswerOptions } from "../contract/shape.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
+import { noteLine } from "./wire.ts";
 
 /** How a call's progress and cancellation reach the engine. */
 export const runtimeOf = ({ signal, onProgress }: AnswerOptions): Runtime => ({
   signal,
   progress: onProgress,
+  tell: (note) => onProgress({ finding: noteLine(note) }),
   onWait: (wait) => onProgress({ wait }),
 });
 

@@ -45,6 +45,7 @@ export const login = async (
     organizationId: key.organizationId,
     replaced: known !== undefined,
     storedIn,
+    owners: (input.owners ?? known?.owners) !== undefined,
     findings: findings.map(noteLine),
   };
 };

@@ -21,10 +21,23 @@ export const loginText = (answer: Output<"organizations.login">, screen: Screen)
       "  ",
     ),
     `  ${words.format(words.has(`cli.stored_in.${storedIn}`) ? `cli.stored_in.${storedIn}` : "cli.stored_in.elsewhere", { place: storedIn })}`,
-    ...findingLines(findings, screen),
+    ...findingLines(
+      findings.filter(({ code }) => !isLimit(code)),
+      screen,
+    ),
+    ...(findings.some(({ code }) => isLimit(code))
+      ? wrap(
+          `  ${words.format("cli.login.more_abilities", { command: `${programName} help ${dialect}` })}`,
+          width,
+          "  ",
+        )
+      : []),
     ...(replaced ? [] : [words.format("cli.login.next", { command: `${programName} profile add` })]),
   ]);
 };
+
+/** What this server cannot do is told by `check`, and all of it by its help topic. */
+const isLimit = (code: string): boolean => code.startsWith("ability.") && code !== "ability.vaultwarden_read";
 
 export const logoutText = (
   { name, removed, reference }: Output<"organizations.logout">,

@@ -68,7 +68,7 @@ const headline = (summary: RunSummary, changes: number, { words, width, style }:
   ];
 };
 
-/** Seats and guards: what would stop it. */
+/** Seats, how long it takes, and guards: what would stop it. */
 const standing = ({ header, guards }: RunSummary, { words, width, style }: Screen): string[] => {
   const lines: string[] = [];
   const seats = header?.seats;
@@ -76,6 +76,18 @@ const standing = ({ header, guards }: RunSummary, { words, width, style }: Scree
     const key = seats.total === undefined ? "unlimited" : seats.short > 0 ? "short" : "enough";
     lines.push(...wrap(words.format(`cli.plan.seats_${key}`, { ...seats }), width, "  "));
   }
+  const takes = header?.estimate;
+  if (takes !== undefined)
+    lines.push(
+      ...wrap(
+        words.format("cli.plan.estimate", {
+          ...takes,
+          minutes: takes.seconds < 90 ? 0 : Math.round(takes.seconds / 60),
+        }),
+        width,
+        "  ",
+      ),
+    );
   const names = guards.map(({ code }) => code.replace(/^guard\./u, ""));
   const [first] = names;
   // Who has to choose first sees the guards with the plan they chose.
@@ -95,7 +107,9 @@ const nextLines = (summary: RunSummary, file: string | undefined, redacted: bool
   if (file !== undefined && redacted) return ["", words.format("cli.plan.written_redacted", { file })];
   const path = file ?? "plan.jsonl";
   const apply = `${programName} apply ${quoted(path)}`;
-  const command = file === undefined ? `${programName} plan --out ${quoted(path)} && ${apply}` : apply;
+  const { baseline } = summary.header ?? {};
+  const start = baseline === undefined ? "" : ` --baseline ${baseline}${baseline === "record" ? " --same-ids" : ""}`;
+  const command = file === undefined ? `${programName} plan${start} --out ${quoted(path)} && ${apply}` : apply;
   return ["", words.format("cli.plan.apply", { command })];
 };
 
