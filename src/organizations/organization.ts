@@ -82,7 +82,7 @@ export interface OpenOrganization extends AsyncDisposable {
   /** No I/O: order, batches by count, bytes and cost. */
   encode(rows: AsyncIterable<PlanRow> | Iterable<PlanRow>, known: Known): AsyncIterable<Step>;
   /** About how many milliseconds the server works on a step, without the mails it sends; absent where nobody has measured it. */
-  expected?(step: Step, known: Pick<Known, "memberCount">): number;
+  readonly expected?: (step: Step, known: Pick<Known, "memberCount">) => number;
   /** Sends one step; throws a Fault only for what concerns every later step too (login, unreachable before sending, lease). */
   send(step: Step): Promise<SendResult>;
 }

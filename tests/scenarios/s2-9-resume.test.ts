@@ -1,5 +1,6 @@
 /** Product §2.9, protocol §11.5: long runs where nothing can be read: said beforehand, and gone on with where they stopped. */
 import { expect, it } from "vitest";
+import { z } from "zod";
 import type { Diagnostic } from "../../src/core/diagnostic.ts";
 import { group, many } from "./directory.ts";
 import { createWorld, hours, type World } from "./world.ts";
@@ -12,11 +13,11 @@ const begin = (groups = [group("sales", "p1", "p2")]): Promise<World> =>
     organizationSettings: { owners: ["owner@sandbox.test"] },
   });
 const bodies = (world: World) =>
-  world.sandbox.requests.filter(({ path }) => path.endsWith("/import")).map(({ body }) => body as Body);
-interface Body {
-  readonly members: readonly { readonly email: string }[];
-  readonly groups: readonly { readonly memberExternalIds: readonly string[] }[];
-}
+  world.sandbox.requests.filter(({ path }) => path.endsWith("/import")).map(({ body }) => Body.parse(body));
+const Body = z.object({
+  members: z.array(z.object({ email: z.string() })),
+  groups: z.array(z.object({ memberExternalIds: z.array(z.string()) })),
+});
 const sentTwice = (world: World): string[] => {
   const seen = new Set<string>();
   return bodies(world).flatMap(({ members }) =>
