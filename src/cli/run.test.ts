@@ -162,7 +162,7 @@ describe("sync", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Done: 1 revoked\.\n/);
     expect(stderr).toContain("error[organization.rejected]: vault.bitwarden.eu rejected people or groups: too many.");
-    expect(stderr).toContain("1 of 7 steps were done.");
+    expect(stderr).toContain("1 of 7 changes was done, the others were not.");
   });
 
   it("given --json, then the record of the run and how many of each kind are done", async () => {

@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
-import type { OpenOrganization, SendResult, Step } from "../organizations/organization.ts";
+import type { ImportMember, OpenOrganization, SendResult, Step } from "../organizations/organization.ts";
 
 /** How far a run is when something stops it. */
 export interface Standing {
@@ -11,6 +11,8 @@ export interface Standing {
   readonly total: number;
   /** The organization as last read. */
   readonly state: OrganizationState | undefined;
+  /** The number the settings give, for a server that tells none. */
+  readonly seats: number | undefined;
 }
 
 /** The server said no: the words are its own, what was and was not done is ours to say. */
@@ -45,13 +47,14 @@ const whatOf: Readonly<Record<Step["kind"], string>> = {
   "remove-group": "remove_group",
 };
 
-/** How many the refused request needed and how many there are, where the organization tells. */
-const seatsOf = ({ state }: Standing, step: Step): { need: number; have: number } | undefined => {
-  const total = state?.seats?.total;
+/** How many the refused request needed and how many there are, where that is known; only new addresses need one. */
+const seatsOf = ({ state, seats }: Standing, step: Step): { need: number; have: number } | undefined => {
+  const total = state?.seats === undefined ? seats : state.seats.total;
   if (state === undefined || total === undefined) return undefined;
   const used = state.members.filter((member) => takesSeat(member.status)).length;
-  const need = step.kind === "import" ? step.members.filter((member) => !member.deleted).length : 1;
-  return { need, have: Math.max(0, total - used) };
+  const known = new Set(state.members.map(({ email }) => email));
+  const isNew = ({ email, deleted }: ImportMember): boolean => !deleted && !known.has(email);
+  return { need: step.kind === "import" ? step.members.filter(isNew).length : 1, have: Math.max(0, total - used) };
 };
 
 /** Answers got lost as often as a request is sent. */

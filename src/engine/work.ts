@@ -99,6 +99,7 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
       done: tally.done ?? 0,
       total,
       state,
+      seats: profile.organization.seats,
     }),
     known: (rows) =>
       createKnown({
