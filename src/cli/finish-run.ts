@@ -16,7 +16,15 @@ export const finishRun = async (session: Session, summary: RunSummary, named: bo
   const { fault } = summary;
   if (fault !== undefined) {
     const known = new Fault(isFaultCode(fault.code) ? fault.code : "internal.defect", textual(fault.params));
-    await tellFault(known, known, session);
+    const [first, ...others] = summary.guards;
+    const also = first?.code === fault.code ? others : [];
+    const { profile } = summary;
+    await tellFault(
+      known,
+      known,
+      session,
+      also.map(({ code, params }) => ({ code, params: { ...params, profile } })),
+    );
   }
   return exitOfRun(summary, session.globals, session.context.signal);
 };

@@ -86,6 +86,26 @@ describe("sync", () => {
       expect(await runInProcess(["sync"], { answers })).toMatchObject({ code: 4, stdout: "", stderr: block });
   });
 
+  it("given several guards, then each says what it counts, so that nobody accepts what only another one stopped", async () => {
+    const lost = { n: 19, now: 19, earlier: 0, total: 51, limit: 2, admins: 0, reason: "gone.not_found" };
+    const directory = { code: "guard.directory", params: { what: "groups", had: 2 } };
+    const fault = { ...directory, params: { ...directory.params, profile: "main", digest: "520fede8" } };
+    const guards = [directory, { code: "guard.access-lost", params: lost }, { code: "guard.first", params: { n: 21 } }];
+    const stopped = { ...synced, outcome: "guard", tally: {}, guards, fault } as const;
+    const answers: Answers = { "sync.run": stopped, "runs.changes": { rows: [], total: 0 } };
+    expect((await runInProcess(["sync"], { answers })).stderr).toBe(`error[guard.directory]: Stopped, nothing was sent.
+  The directory gave no group, where 2 groups are managed.
+  Also: 19 of 51 people would lose access; up to 2 go without asking. Main reason: no longer found
+    in the directory.
+  Also: This is the first sync of main that changes something (21 changes), and the first one is
+    always reviewed.
+  Look:    directory-connector check
+  If the directory really is empty: directory-connector sync --accept 520fede8
+  All of it: directory-connector plan
+  docs: errors.md#guard-directory
+`);
+  });
+
   it("given people who lost access within the day, then they are told apart", async () => {
     const params = {
       n: 4,

@@ -5,7 +5,12 @@ import { faultJson } from "./json/fault.ts";
 import { createStyle } from "./style.ts";
 
 /** A failure on stderr: a block for people, with `--json` one line. Anything that is no Fault is a defect of ours. */
-export const tellFault = async (fault: Fault | undefined, error: unknown, session: Session): Promise<void> => {
+export const tellFault = async (
+  fault: Fault | undefined,
+  error: unknown,
+  session: Session,
+  also: Parameters<typeof faultText>[2] = [],
+): Promise<void> => {
   const { context, globals } = session;
   const known =
     fault ?? new Fault("internal.defect", { reason: error instanceof Error ? error.message : String(error) });
@@ -19,5 +24,5 @@ export const tellFault = async (fault: Fault | undefined, error: unknown, sessio
   // A language there is not cannot tell its own absence.
   const words = await load(globals.language).catch(() => load());
   const style = createStyle(globals.color && hasColour(context, context.stderr));
-  await session.tell(faultText(known, { words, width: widthOf(context.stderr), style, rows: 20 }));
+  await session.tell(faultText(known, { words, width: widthOf(context.stderr), style, rows: 20 }, also));
 };

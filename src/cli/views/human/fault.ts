@@ -1,11 +1,22 @@
+import { programName } from "../../specs.ts";
+import type { Words } from "../../words.ts";
 import { clean } from "../clean.ts";
 import { docsOf } from "../json/fault.ts";
 import { block, wrap, type Screen } from "../layout.ts";
 
-/** What a person reads of a failure: what, who and why, then the way out, then where there is more. */
+interface Told {
+  readonly code: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a person reads of a failure: what, who and why, then the way out, then where there is more. Where other guards
+ * stopped the same run, what each of them counts stands there, too: whoever accepts the plan accepts all of it.
+ */
 export const faultText = (
-  { code, params }: { readonly code: string; readonly params: Readonly<Record<string, unknown>> },
+  { code, params }: Told,
   { words, width, style }: Screen,
+  also: readonly Told[] = [],
 ): string => {
   const { what, remedy } = words.fault(code, textual(params));
   const [head, ...rest] = splitHead(what);
@@ -15,11 +26,19 @@ export const faultText = (
     style.red(marked) + first.slice(marked.length),
     ...continued,
     ...rest.flatMap((line) => wrap(`  ${line}`, width, "  ")),
+    ...also.flatMap((one) =>
+      wrap(`  ${words.format("cli.guard.also", { what: countedBy(one, words) })}`, width, "    "),
+    ),
     ...placeOf(params),
     ...remedy.split("\n").flatMap((line) => wrap(`  ${line}`, width, "  ")),
+    ...(also.length === 0 ? [] : [`  ${words.format("cli.guard.all", { command: `${programName} plan` })}`]),
     style.dim(`  docs: ${docsOf(code)}`),
   ]);
 };
+
+/** A guard's own sentences, without the one that all of them begin with. */
+const countedBy = ({ code, params }: Told, words: Words): string =>
+  words.fault(code, textual(params)).what.split("\n").slice(1).join(" ");
 
 /** The first sentence stands alone behind the code; a text that has lines of its own keeps them. */
 export const splitHead = (text: string): string[] => {
