@@ -9,6 +9,7 @@ import { memberOf } from "./layout.ts";
 import { whoAmI } from "./login.ts";
 import { createMemberOf } from "./member-of.ts";
 import { notePassedOver } from "./reach.ts";
+import { spellAttribute } from "./servers.ts";
 import type { Session } from "./session.ts";
 
 /** One finding a step: reached, certificate, logged in, kind and base, people, groups. Faults where a step cannot be taken. */
@@ -95,10 +96,10 @@ function describeServer({ facts, layout }: Session): Diagnostic[] {
       params: {
         filter: layout.filterTexts.users,
         id: layout.idName,
-        email: layout.emailAttributes,
+        email: layout.emailAttributes.map(spellAttribute),
         suffix: layout.emailSuffix,
-        login: layout.loginAttribute,
-        name: layout.nameAttributes,
+        login: spellAttribute(layout.loginAttribute),
+        name: layout.nameAttributes.map(spellAttribute),
         disabled: layout.disabled.length === 0 ? ["-"] : [...new Set(layout.disabled.map((rule) => rule.attribute))],
       },
     },
@@ -108,8 +109,8 @@ function describeServer({ facts, layout }: Session): Diagnostic[] {
       params: {
         filter: layout.filterTexts.groups,
         id: layout.idName,
-        name: layout.groupNameAttributes,
-        members: layout.memberAttributes,
+        name: layout.groupNameAttributes.map(spellAttribute),
+        members: layout.memberAttributes.map(spellAttribute),
         membersFrom: layout.membersFrom,
         primaryGroup: layout.primaryGroup,
       },

@@ -69,7 +69,8 @@ export async function connect(address: Address, options: ConnectOptions): Promis
   const pending = new Map<number, Pending>();
   let failure: { readonly error: unknown } | undefined;
   let lastId = 0;
-  let answeredSecurely = false;
+  /** Since the connection is as it is now, encrypted or not. */
+  let hasAnswered = false;
 
   const fail = (error: unknown): void => {
     failure ??= { error };
@@ -98,15 +99,17 @@ export async function connect(address: Address, options: ConnectOptions): Promis
 
   const lost = (error: unknown): Fault => {
     const fault = connectionFault(error, parties);
+    if (fault.params["reason"] !== "closed") return fault;
+    if (hasAnswered) return new Fault("directory.unreachable", { host: parties.host, reason: "broken" }, error);
     // Many servers only now say no to our certificate, or to none, and some without a word (RFC 8446 §4.4.2).
-    const isEarly = socket instanceof TLSSocket && !answeredSecurely && fault.params["reason"] === "closed";
-    return isEarly ? new Fault("directory.tls", { host: parties.host, reason: "closed_early" }, error) : fault;
+    const isSecure = socket instanceof TLSSocket;
+    return isSecure ? new Fault("directory.tls", { host: parties.host, reason: "closed_early" }, error) : fault;
   };
 
   const listeners = {
     data: (chunk: Buffer): void => {
       try {
-        answeredSecurely ||= socket instanceof TLSSocket;
+        hasAnswered = true;
         if (failure === undefined) frames.push(chunk);
       } catch (error) {
         fail(connectionFault(error, parties));
@@ -143,6 +146,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
       socket.destroy();
       throw failure.error;
     }
+    hasAnswered = false;
     listen(socket);
   };
 

@@ -210,7 +210,7 @@ describe("a server that says what it should not", () => {
       socket.end(person(id, 1));
       return undefined;
     });
-    await expect(read(url)).rejects.toMatchObject({ code: "directory.unreachable", params: { reason: "closed" } });
+    await expect(read(url)).rejects.toMatchObject({ code: "directory.unreachable", params: { reason: "broken" } });
   });
 
   it("given a goodbye, then it is said", async () => {

@@ -176,7 +176,7 @@ describe.skipIf(skip !== undefined)(`a log-in at a real server${skip === undefin
       proxy.cut();
       await expect(directory.check()).rejects.toMatchObject({
         code: "directory.unreachable",
-        params: { reason: "closed" },
+        params: { reason: "broken" },
       });
     },
   );
@@ -235,7 +235,7 @@ describe.skipIf(skip !== undefined)(`a log-in at a real server${skip === undefin
           disabled: ["pwdAccountLockedTime", "shadowExpire"],
         },
       },
-      { code: "check.directory.layout_groups", params: { members: ["member", "uniquemember"], membersFrom: "groups" } },
+      { code: "check.directory.layout_groups", params: { members: ["member", "uniqueMember"], membersFrom: "groups" } },
       { code: "check.directory.people", severity: "ok", params: { count: 30, withEmail: 30 } },
       { code: "check.directory.groups", severity: "ok", params: { count: 0 } },
       { code: "check.directory.pages", severity: "ok", params: { size: 10 } },

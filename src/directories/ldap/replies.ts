@@ -61,7 +61,7 @@ export function createFrames(onMessage: (message: Message) => void): { push(chun
     const data = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size);
     let at = 0;
     for (;;) {
-      if (at < data.length && data[at] !== sequence) throw new Malformed("not LDAP");
+      if (at < data.length && data[at] !== sequence) throw new Malformed("no message begins like that");
       const found = header(data, at, data.length);
       if (found === undefined) {
         wanted = data.length - at + 1;

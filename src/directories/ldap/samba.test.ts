@@ -202,7 +202,7 @@ describe.skipIf(skip !== undefined)(`a real domain${skip === undefined ? "" : ` 
   it.each([5, 2500])("given a connection that breaks behind %i entries, then nothing was read", async (dropAfter) => {
     await expect(through({ dropAfter }, async (more) => read(more))).rejects.toMatchObject({
       code: "directory.unreachable",
-      params: { reason: "closed" },
+      params: { reason: "broken" },
     });
   });
 

@@ -134,6 +134,22 @@ export const serverKinds: Readonly<Record<ServerKind["id"], ServerKind>> = {
   generic,
 };
 
+/** An attribute's name as its schema writes it, where it is one of those above; else as given. */
+export const spellAttribute = (name: string): string => spellings.get(name.toLowerCase()) ?? name;
+
+const spellings: ReadonlyMap<string, string> = new Map(
+  [
+    ...Object.values(serverKinds).flatMap((kind) => [
+      ...kind.emailAttributes,
+      ...kind.nameAttributes,
+      ...kind.groupNameAttributes,
+      ...kind.memberAttributes,
+      kind.loginAttribute,
+    ]),
+    "memberUid",
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
 /** What is asked of the root DSE; most of it is returned only when it is named. */
 export const rootAttributes = [
   "objectClass",
