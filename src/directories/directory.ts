@@ -34,6 +34,8 @@ export interface DirectoryDependencies {
 export interface NativeFilters {
   readonly users?: string;
   readonly groups?: string;
+  /** For Entra ID: groups are taken, or left out, by the administrative units they are in; ids as typed. */
+  readonly administrativeUnits?: { readonly mode: "include" | "exclude"; readonly ids: readonly string[] };
 }
 
 /** A kind of directory. Adding one is a folder, a line in `configs.ts` and a line in `registry.ts`. */

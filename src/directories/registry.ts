@@ -2,6 +2,7 @@ import type { Directory } from "./directory.ts";
 
 /** Every directory by its kind, loaded when it is needed. Adding one is a line here and one in `configs.ts`. */
 const loaders = {
+  entra: async () => (await import("./entra/index.ts")).entraDirectory,
   file: async () => (await import("./file/index.ts")).fileDirectory,
   ldap: async () => (await import("./ldap/index.ts")).ldapDirectory,
   okta: async () => (await import("./okta/index.ts")).oktaDirectory,

@@ -51,10 +51,18 @@ export const readFilter = (text: string, { subject, setting, directory }: Filter
 export const nativeFilters = (
   sync: { readonly userFilter: string; readonly groupFilter: string },
   directory: string,
-): { readonly users?: string; readonly groups?: string } => {
+): Pick<EntraParts, "administrativeUnits"> & { readonly users?: string; readonly groups?: string } => {
   const users = readFilter(sync.userFilter, { subject: "people", setting: "userFilter", directory }).query;
-  const groups = readFilter(sync.groupFilter, { subject: "groups", setting: "groupFilter", directory }).query;
-  return { ...(users === undefined ? {} : { users }), ...(groups === undefined ? {} : { groups }) };
+  const { query: groups, administrativeUnits } = readFilter(sync.groupFilter, {
+    subject: "groups",
+    setting: "groupFilter",
+    directory,
+  });
+  return {
+    ...(users === undefined ? {} : { users }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(administrativeUnits === undefined ? {} : { administrativeUnits }),
+  };
 };
 
 /** Values of a field that a filter names whole: groups a reader has to read even when they are not selected. */

@@ -78,6 +78,8 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
   const fault = (answer: HttpAnswer, question: Question): Fault =>
     input.judge?.(answer, asked(question)) ?? answerFault(answer, asked(question));
   const ask = async (url: URL, question: Question): Promise<HttpAnswer> => {
+    // A link of the server's may be the first of a list; our token goes nowhere but to the root.
+    if (url.origin !== root.origin) throw refuseLink(question, url.href, "other_origin");
     const started = clock.now();
     const reply = await withToken(token, (text) => {
       secrets.add(text);
@@ -92,6 +94,12 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
     if (reply.kind === "failure") throw failureFault(reply, asked(question));
     return reply;
   };
+  const refuseLink = ({ what }: Question, link: string, reason: string): Fault =>
+    new Fault("directory.bad_response", {
+      host,
+      field: `${what}: next page`,
+      reason: reason === "other_origin" ? `${reason} (${URL.parse(link)?.host ?? ""})` : reason,
+    });
   const requestFor = (url: URL, { headers, post }: Question, own: Readonly<Record<string, string>>): HttpRequest => ({
     url,
     headers: {
@@ -130,12 +138,7 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
           const page = readBody(answer, shape, asked(question));
           return { page, next: next(page, answer, url) };
         },
-        refuse: (link, reason) =>
-          new Fault("directory.bad_response", {
-            host,
-            field: `${question.what}: next page`,
-            reason: reason === "other_origin" ? `${reason} (${URL.parse(link)?.host ?? ""})` : reason,
-          }),
+        refuse: (link, reason) => refuseLink(question, link, reason),
       }),
   };
 };

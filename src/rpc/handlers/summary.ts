@@ -60,6 +60,14 @@ export const describeDirectory = ({ directory }: Pick<ProfileConfig, "directory"
   `${directory.kind} ${placeOf(directory)}`;
 
 const placeOf = (directory: ProfileConfig["directory"]): string => {
-  if (directory.kind === "file") return directory.path;
-  return directory.kind === "ldap" ? directory.baseDn : directory.url;
+  switch (directory.kind) {
+    case "file":
+      return directory.path;
+    case "ldap":
+      return directory.baseDn;
+    case "entra":
+      return directory.tenant;
+    default:
+      return directory.url;
+  }
 };

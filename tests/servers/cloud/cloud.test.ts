@@ -18,7 +18,7 @@ const users: Route = {
 const start = async (route = users): Promise<CloudServer> => {
   const server = await startCloud({
     routes: [route],
-    description: loadDescription("entra-graph", "/v1.0"),
+    description: loadDescription("entra-graph", { base: "/v1.0" }),
     missing: { status: 404, body: {} },
   });
   servers.push(server);

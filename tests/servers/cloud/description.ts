@@ -18,11 +18,18 @@ export const descriptionsFolder = (): { readonly folder: string } | { readonly s
   return existsSync(folder) ? { folder } : { skip: `CONTRACTS names ${folder}, which does not exist` };
 };
 
-/** The vendor's description of that file name, or undefined where there is none here. `base` is what its paths begin with on the server. */
-export const loadDescription = (name: string, base = ""): Description | undefined => {
+/**
+ * The vendor's description of that file name, or undefined where there is none here. `base` is what its paths begin with
+ * on the server; `links` are parameters that only the server's own links carry.
+ */
+export const loadDescription = (
+  name: string,
+  { base = "", links = [] }: { readonly base?: string; readonly links?: readonly string[] } = {},
+): Description | undefined => {
   const found = descriptionsFolder();
   if ("skip" in found) return undefined;
-  return createDescription(JSON.parse(readFileSync(join(found.folder, `${name}.openapi3.json`), "utf8")), base);
+  const document = JSON.parse(readFileSync(join(found.folder, `${name}.openapi3.json`), "utf8"));
+  return createDescription(document, base, links);
 };
 
 const Reference = z.object({ $ref: z.string() });
@@ -39,7 +46,7 @@ const Operation = z.object({
 const Paths = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 const Response = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })).optional() });
 
-const createDescription = (document: object, base: string): Description => {
+const createDescription = (document: object, base: string, links: readonly string[]): Description => {
   const { paths } = Paths.parse(document);
   const bodies = createValidator(document, false);
   const parameters = createValidator(document, true);
@@ -78,7 +85,7 @@ const createDescription = (document: object, base: string): Description => {
       const { url, path } = found;
       const described = parametersOf(found);
       const unknown = [...new Set(url.searchParams.keys())].filter(
-        (name) => !described.some((each) => each.in === "query" && isNamed(each.name, name)),
+        (name) => !links.includes(name) && !described.some((each) => each.in === "query" && isNamed(each.name, name)),
       );
       const wrong = described.flatMap((each): string[] => {
         if (each.in === "path") return [];

@@ -27,7 +27,11 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** `/api/v1/groups/{groupId}/users` */
   readonly path: string;
-  readonly answer: (request: CloudRequest) => CloudReply | Promise<CloudReply>;
+  /** `dispatch` answers a request within this one (a batch) as if it had come by itself. */
+  readonly answer: (
+    request: CloudRequest,
+    dispatch: (inner: CloudRequest) => Promise<CloudReply>,
+  ) => CloudReply | Promise<CloudReply>;
   /** Why the vendor's description does not know it (a token endpoint, `$batch`). */
   readonly undescribed?: string;
 }
@@ -77,31 +81,43 @@ export const startCloud = async (options: {
   const server = await serve((response, incoming, body) => {
     void handle(response, toRequest(incoming.method ?? "GET", incoming.url ?? "/", incoming.headers, body));
   });
-  const handle = async (response: ServerResponse, given: CloudRequest): Promise<void> => {
+  const routed = (given: CloudRequest): { readonly request: CloudRequest; readonly route: Route | undefined } => {
     const found = patterns
       .filter(({ route }) => route.method === given.method)
       .flatMap(({ route, pattern }) => {
         const match = pattern.exec(given.url.pathname);
         return match === null ? [] : [{ route, path: decodeAll(match.groups ?? {}) }];
       })[0];
-    const request = { ...given, path: found?.path ?? {} };
+    return { request: { ...given, path: found?.path ?? {} }, route: found?.route };
+  };
+  /** The fault that is due at a request, which is one less then. */
+  const takeFault = (request: CloudRequest): Misbehaviour["reply"] | undefined => {
+    const fault = faults.find(({ left, fault: each }) => left > 0 && each.matches(request));
+    if (fault !== undefined) fault.left -= 1;
+    return fault?.fault.reply;
+  };
+  const handle = async (response: ServerResponse, given: CloudRequest): Promise<void> => {
+    const { request, route } = routed(given);
     requests.push(request);
     running += 1;
     most = Math.max(most, running);
     try {
       if (latency > 0) await sleep(latency);
-      const fault = faults.find(({ left, fault: each }) => left > 0 && each.matches(request));
-      if (fault !== undefined) fault.left -= 1;
-      const kind = fault?.fault.reply;
+      const kind = takeFault(request);
       if (kind === "silent") return;
       if (kind === "reset") return void response.socket?.destroy();
       if (typeof kind === "object") return send(response, kind);
-      const reply = await answer(request, found?.route);
+      const reply = await answer(request, route);
       if (kind === "cut") return cut(response, reply);
       send(response, reply);
     } finally {
       running -= 1;
     }
+  };
+  const dispatch = async (inner: CloudRequest): Promise<CloudReply> => {
+    const { request, route } = routed(inner);
+    const kind = takeFault(request);
+    return typeof kind === "object" ? kind : answer(request, route);
   };
   const answer = async (request: CloudRequest, route: Route | undefined): Promise<CloudReply> => {
     const target = `${request.url.pathname}${request.url.search}`;
@@ -112,7 +128,7 @@ export const startCloud = async (options: {
     const isDescribed = description !== undefined && route.undescribed === undefined;
     if (isDescribed)
       for (const problem of description.request(request.method, target, request.headers)) problems.add(problem);
-    const given = before?.(request, route) ?? (await route.answer(request));
+    const given = before?.(request, route) ?? (await route.answer(request, dispatch));
     const reply = after?.(request, given, route) ?? given;
     if (isDescribed && reply.text === undefined)
       for (const problem of description.reply(request.method, target, reply.status, reply.body)) problems.add(problem);
@@ -136,7 +152,7 @@ export const startCloud = async (options: {
   };
 };
 
-const toRequest = (
+export const toRequest = (
   method: string,
   target: string,
   headers: Readonly<Record<string, string | string[] | undefined>>,

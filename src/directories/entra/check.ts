@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import type { Diagnostic } from "../../core/diagnostic.ts";
+import type { Question } from "../wire/client.ts";
+import { tryStep } from "../wire/try-step.ts";
+import { readClaims } from "./login.ts";
+import { questions, type Session } from "./session.ts";
+import { Group, groupFields, Member, pageOf, User, userFields } from "./shapes.ts";
+
+/** One finding a step: logged in, people, groups, members, administrative units where they select; and what ends soon. */
+export const checkDirectory = async (session: Session): Promise<Diagnostic[]> => {
+  const { client, now: clock, config, login, filters, addresses } = session;
+  const started = clock.now();
+  const { tenant } = readClaims(await login.token.current());
+  const findings: Diagnostic[] = [
+    {
+      code: "check.directory.reached",
+      severity: "ok",
+      params: { host: addresses.token.host, milliseconds: Math.round(clock.now() - started) },
+    },
+    { code: "check.directory.app", severity: "ok", params: { app: config.clientId } },
+    ...(tenant === undefined ? [] : [{ code: "entra.tenant", severity: "info", params: { tenant } } as const]),
+    ...endingSoon(login.endsAt, clock.now()),
+  ];
+  const first = async <Value>(url: URL, shape: z.ZodType<Value>, question: Question): Promise<Value | undefined> =>
+    (await client.get(url, pageOf(shape), question)).value[0];
+  findings.push(
+    await tryStep(async () => {
+      const user = await first(client.url("/users", { $select: userFields, $top: "1" }), User, questions.people);
+      if (user !== undefined && (user.userPrincipalName ?? "") === "") return missing(session, questions.people);
+      return readable("people", user?.userPrincipalName ?? undefined);
+    }),
+  );
+  let group: Group | undefined;
+  findings.push(
+    await tryStep(async () => {
+      group = await first(client.url("/groups", { $select: groupFields, $top: "1" }), Group, questions.groups);
+      if (group !== undefined && (group.displayName ?? "") === "") return missing(session, questions.groups);
+      return readable("groups", group?.displayName ?? undefined);
+    }),
+  );
+  if (group !== undefined) {
+    const members = client.url(`/groups/${encodeURIComponent(group.id)}/members`, { $select: "id", $top: "1" });
+    findings.push(
+      await tryStep(async () => {
+        await first(members, Member, questions.members);
+        return { code: "check.directory.readable", severity: "ok", params: { what: "members" } };
+      }),
+    );
+  }
+  for (const unit of filters.administrativeUnits?.ids ?? [])
+    findings.push(
+      await tryStep(async () => {
+        const path = `/directory/administrativeUnits/${encodeURIComponent(unit.trim())}/members`;
+        await first(client.url(path, { $select: "id", $top: "1" }), Member, questions.units);
+        return { code: "check.directory.readable", severity: "ok", params: { what: "units", sample: unit.trim() } };
+      }),
+    );
+  return findings;
+};
+
+const readable = (what: "people" | "groups", sample: string | undefined): Diagnostic =>
+  sample === undefined
+    ? { code: "check.directory.nothing_readable", severity: "warning", params: { what } }
+    : { code: "check.directory.readable", severity: "ok", params: { what, sample } };
+
+const missing = ({ client, config }: Session, { what, right }: Question): Diagnostic => ({
+  code: "directory.forbidden",
+  severity: "error",
+  params: { host: client.host, user: config.clientId, what, right },
+});
+
+const month = 30 * 24 * 3600 * 1000;
+
+const endingSoon = (endsAt: number | undefined, now: number): Diagnostic[] => {
+  if (endsAt === undefined || endsAt - now > month) return [];
+  const until = new Date(endsAt).toISOString().slice(0, 10);
+  return [{ code: "check.directory.certificate_ends", severity: "warning", params: { until } }];
+};

@@ -1,0 +1,441 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, it } from "vitest";
+import { createWorld, readWhole, type WorldOptions } from "../../../tests/directory-world.ts";
+import { faultOf } from "../../../tests/fault-of.ts";
+import { startEntra, type Entra, type EntraSettings, type EntraUser } from "../../../tests/servers/entra/entra.ts";
+import type { Resolved } from "../../config/field.ts";
+import { createNetwork } from "../../http/network.ts";
+import { createHttp } from "../../http/request.ts";
+import { describeDirectory } from "../contract.ts";
+import type { NativeFilters } from "../directory.ts";
+import type { EntraConfig } from "./config.ts";
+import { entraDirectory } from "./index.ts";
+
+const network = await createNetwork({ env: {} });
+afterAll(async () => network[Symbol.asyncDispose]());
+const options: WorldOptions = {
+  network,
+  http: (clock) => createHttp({ network, clock, random: () => 0.5, timeout: 400 }),
+};
+
+const configFor = (server: Entra): Resolved<EntraConfig> => ({
+  kind: "entra",
+  tenant: server.tenant,
+  clientId: server.clientId,
+  clientSecret: server.secret,
+  cloud: "global",
+  authority: server.url,
+  graph: server.url,
+  guests: "exclude",
+  share: 100,
+});
+
+const running = new WeakMap<object, Entra>();
+const serverOf = (harness: object): Entra => {
+  const server = running.get(harness);
+  if (server === undefined) throw new TypeError("not a server of this test");
+  return server;
+};
+const idOf = (key: string): string => `id-${key}`;
+
+describeDirectory<EntraConfig>({
+  directory: entraDirectory,
+  pageSize: 10,
+  ...options,
+  secrets: ["8Q~client~secret~of~the~app&+%", ".signature"],
+  start: async (content) => {
+    const server = await startEntra({
+      pageSize: 10,
+      users: content.users.map(({ key, name, email, state }) => ({
+        id: idOf(key),
+        displayName: name,
+        // A log-in name counts as an address, unless it is a guest's.
+        userPrincipalName: email ?? `${key}#EXT#@tenant.test`,
+        ...(email === undefined ? {} : { mail: email }),
+        accountEnabled: state !== "disabled",
+      })),
+      groups: content.groups.map(({ key, name, members }) => ({
+        id: idOf(key),
+        displayName: name,
+        members: members.map(idOf),
+      })),
+    });
+    const harness = {
+      config: configFor(server),
+      id: idOf,
+      [Symbol.asyncDispose]: async () => server[Symbol.asyncDispose](),
+    };
+    running.set(harness, server);
+    return harness;
+  },
+  parts: {
+    wrongCredentials: async ({ config }) => ({ ...config, clientSecret: "wrong" }),
+    missingPermission: async (harness) => {
+      serverOf(harness).revoke("GroupMember.Read.All");
+      return harness.config;
+    },
+    secondPageFails: async (harness) => {
+      serverOf(harness).misbehave({
+        matches: ({ query }) => query.has("$skiptoken"),
+        reply: { status: 500, body: {} },
+      });
+      return harness.config;
+    },
+    rateLimited: async (harness) => {
+      serverOf(harness).misbehave({
+        matches: ({ url }) => url.pathname === "/v1.0/users",
+        times: 1,
+        reply: {
+          status: 429,
+          headers: { "retry-after": "20" },
+          body: { error: { code: "TooManyRequests", message: "Too many" } },
+        },
+      });
+      return { config: harness.config, seconds: 20 };
+    },
+    tokenExpires: async (harness) => {
+      const server = serverOf(harness);
+      let isOver = false;
+      const matches = ({ query }: { readonly query: URLSearchParams }): boolean => {
+        if (query.has("$skiptoken") && !isOver) {
+          server.expireTokens();
+          isOver = true;
+        }
+        return false;
+      };
+      server.misbehave({ matches, reply: "reset" });
+      return { config: harness.config, logins: server.logins };
+    },
+    silent: async (harness) => {
+      serverOf(harness).misbehave({ matches: ({ url }) => url.pathname === "/v1.0/users", reply: "silent" });
+      return harness.config;
+    },
+    wrongShape: async (harness) => {
+      const reply = { status: 200, body: { value: [{ id: 7 }] } };
+      serverOf(harness).misbehave({ matches: ({ url }) => url.pathname === "/v1.0/users", reply });
+      return harness.config;
+    },
+    disabled: true,
+    deleted: { cannot: "whoever was deleted is in no list of people" },
+    nested: true,
+  },
+});
+
+interface Given {
+  readonly config?: Partial<Resolved<EntraConfig>>;
+  readonly filters?: NativeFilters;
+  readonly prepare?: (server: Entra) => void;
+}
+const readFrom = async (settings: Partial<EntraSettings>, { config, filters, prepare }: Given = {}) => {
+  const { dependencies, sleeps } = createWorld(options);
+  await using server = await startEntra({ users: [], groups: [], now: () => dependencies.now.now(), ...settings });
+  prepare?.(server);
+  const read = await readWhole(
+    entraDirectory,
+    { ...configFor(server), ...config },
+    { ...dependencies, ...(filters === undefined ? {} : { filters }) },
+  );
+  return { ...read, requests: server.requests, sleeps };
+};
+const group = (id: string, members: readonly string[] = [], more: object = {}) => ({
+  id,
+  displayName: id,
+  members,
+  ...more,
+});
+
+describe("an address in Entra ID", () => {
+  const guest = { userType: "Guest", userPrincipalName: "bo_partner.test#EXT#@firm.onmicrosoft.com" } as const;
+  it.each<[string, Partial<EntraUser>, Partial<Resolved<EntraConfig>>, string | undefined]>([
+    ["mail", { mail: "bo@firm.test", userPrincipalName: "b@firm.test" }, {}, "bo@firm.test"],
+    ["mail in the tenant's own domain", { mail: "bo@firm.onmicrosoft.com" }, {}, "bo@firm.onmicrosoft.com"],
+    ["the primary mailbox address", { proxyAddresses: ["smtp:b@firm.test", "SMTP:bo@firm.test"] }, {}, "bo@firm.test"],
+    ["the log-in name", { userPrincipalName: "bo@firm.test" }, {}, "bo@firm.test"],
+    ["nothing of a log-in name that is no address", { userPrincipalName: "bo" }, {}, undefined],
+    [
+      "a guest's other address",
+      { ...guest, otherMails: ["bo@partner.test"] },
+      { guests: "include" },
+      "bo@partner.test",
+    ],
+    ["nothing of a guest's log-in name", guest, { guests: "include" }, undefined],
+    [
+      "what is configured",
+      { mail: "bo@firm.test", userPrincipalName: "b@firm.test" },
+      { emailFrom: ["userPrincipalName"] },
+      "b@firm.test",
+    ],
+  ])("given it, is %s", async (_case, user, config, email) => {
+    const { users } = await readFrom({ users: [{ id: "a", ...user }] }, { config });
+    expect(users.map((one) => one.email)).toEqual([email]);
+  });
+});
+
+describe("Entra ID", () => {
+  it.each<[Partial<Resolved<EntraConfig>>, boolean[]]>([
+    [{ guests: "exclude" }, [true, false, false]],
+    [{ guests: "include" }, [true, true, true]],
+    [{ guests: "domains", guestDomains: ["@Partner.test"] }, [true, true, false]],
+  ])("given guests and %j, then these take part: %j", async (config, selected) => {
+    const users = [
+      { id: "m", mail: "m@firm.test" },
+      { id: "g", mail: "g@partner.test", userType: "Guest" },
+      { id: "h", mail: "h@other.test", userType: "Guest" },
+    ] as const;
+    const read = await readFrom({ users }, { config });
+    expect(read.users.map((user) => user.selected)).toEqual(selected);
+    expect(read.users.filter((user) => !user.selected).every((user) => user.because === "unselected.guest")).toBe(true);
+  });
+
+  it("given kinds of groups, then the others are read for what they hold, and not selected", async () => {
+    const groups = [
+      group("security"),
+      group("m365", [], { groupTypes: ["Unified"], mailEnabled: true, securityEnabled: false }),
+      group("list", [], { mailEnabled: true, securityEnabled: false }),
+      group("mail-security", [], { mailEnabled: true }),
+      group("dynamic", [], { groupTypes: ["DynamicMembership"] }),
+    ];
+    const read = await readFrom({ groups }, { config: { groupKinds: ["security", "mail-security"] } });
+    expect(read.groups.filter(({ selected }) => selected).map(({ id }) => id)).toEqual([
+      "security",
+      "mail-security",
+      "dynamic",
+    ]);
+    expect(read.groups).toHaveLength(5);
+  });
+
+  it("given administrative units, then their groups are taken, or left out", async () => {
+    const settings = {
+      groups: [group("a"), group("b"), group("c")],
+      users: [{ id: "u" }],
+      units: { au1: ["a", "u"], au2: ["b"] },
+    };
+    const chosen = async (mode: "include" | "exclude") =>
+      (await readFrom(settings, { filters: { administrativeUnits: { mode, ids: ["au1", " au2"] } } })).groups
+        .filter(({ selected }) => selected)
+        .map(({ id }) => id);
+    expect(await chosen("include")).toEqual(["a", "b"]);
+    expect(await chosen("exclude")).toEqual(["c"]);
+  });
+
+  it("given members that are neither people nor groups, then they are counted and nobody's", async () => {
+    const read = await readFrom({
+      users: [{ id: "u" }],
+      groups: [group("g", ["u", "device:d1", "device:d2", "servicePrincipal:s"])],
+    });
+    expect(read.groups[0]?.members).toEqual([{ id: "u" }]);
+    expect(read.notes).toEqual(["entra.other_members", "entra.other_members"]);
+  });
+
+  it("given empty pages, then they are followed", async () => {
+    const users = Array.from({ length: 7 }, (_, index) => ({ id: `u${index}` }));
+    const read = await readFrom({
+      users,
+      groups: [
+        group(
+          "g",
+          users.map(({ id }) => id),
+        ),
+      ],
+      pageSize: 3,
+      emptyPages: true,
+    });
+    expect(read.users).toHaveLength(7);
+    expect(read.groups[0]?.members).toHaveLength(7);
+  });
+
+  it("given many groups, then their members come in batches of twenty", async () => {
+    const groups = Array.from({ length: 45 }, (_, index) => group(`g${index}`, ["u"]));
+    const read = await readFrom({ users: [{ id: "u" }], groups });
+    expect(read.groups.map((one) => one.members.length)).toEqual(groups.map(() => 1));
+    expect(
+      read.requests.filter(({ method, url }) => method === "POST" && url.pathname.endsWith("$batch")),
+    ).toHaveLength(3);
+  });
+
+  it("given parts of a batch that came too fast, then only those are asked for again, after the pause", async () => {
+    const read = await readFrom(
+      { users: [{ id: "u" }], groups: [group("a", ["u"]), group("b", ["u"]), group("c", ["u"])] },
+      {
+        prepare: (server) =>
+          server.misbehave({
+            matches: ({ url }) => url.pathname === "/v1.0/groups/b/members",
+            times: 1,
+            reply: {
+              status: 429,
+              headers: { "Retry-After": "7" },
+              body: { error: { code: "TooManyRequests", message: "" } },
+            },
+          }),
+      },
+    );
+    expect(read.groups).toHaveLength(3);
+    expect(read.sleeps).toContain(7_000);
+    const batches = read.requests.filter(({ url }) => url.pathname.endsWith("$batch")).map(({ body }) => body);
+    expect(batches.map((body) => body.match(/\/groups\//gu)?.length)).toEqual([3, 1]);
+  });
+
+  it("given a part of a batch that fails, then the read fails", async () => {
+    const reading = readFrom(
+      { groups: [group("a"), group("b")] },
+      {
+        prepare: (server) =>
+          server.misbehave({
+            matches: ({ url }) => url.pathname === "/v1.0/groups/b/members",
+            reply: { status: 500, body: {} },
+          }),
+      },
+    );
+    await expect(faultOf(reading)).resolves.toMatchObject({ code: "directory.unavailable" });
+  });
+
+  it("given a page token that ended, then the list is begun anew once, and nobody is there twice", async () => {
+    const users = Array.from({ length: 5 }, (_, index) => ({ id: `u${index}` }));
+    const expired = {
+      status: 400,
+      body: { error: { code: "Directory_ExpiredPageToken", message: "The specified page token value has expired." } },
+    };
+    const matches = ({ query }: { readonly query: URLSearchParams }): boolean => query.has("$skiptoken");
+    const once = await readFrom(
+      { users, pageSize: 2 },
+      { prepare: (server) => server.misbehave({ matches, reply: expired, times: 1 }) },
+    );
+    expect(once.users.map(({ id }) => id)).toEqual(users.map(({ id }) => id));
+    const always = readFrom(
+      { users, pageSize: 2 },
+      { prepare: (server) => server.misbehave({ matches, reply: expired }) },
+    );
+    await expect(faultOf(always)).resolves.toMatchObject({ code: "directory.bad_response" });
+  });
+
+  it("given a tenant that bears little, then no request is refused", async () => {
+    const groups = Array.from({ length: 60 }, (_, index) => group(`g${index}`, ["u"]));
+    const read = await readFrom({ users: [{ id: "u" }], groups, units10s: 3_500 });
+    expect(read.groups).toHaveLength(60);
+  });
+
+  it("given ids and nothing else, then the missing right is named instead of people without addresses", async () => {
+    const reading = readFrom({
+      users: [{ id: "u", mail: "u@firm.test" }],
+      rights: ["GroupMember.Read.All"],
+      idsOnly: true,
+    });
+    await expect(faultOf(reading)).resolves.toMatchObject({
+      code: "directory.forbidden",
+      params: { right: "User.Read.All" },
+    });
+  });
+
+  it("given a group whose members are hidden, then the missing right is named instead of an empty group", async () => {
+    const settings = {
+      users: [{ id: "u" }],
+      groups: [group("g", ["u"], { visibility: "HiddenMembership" })],
+    };
+    const reading = readFrom({ ...settings, rights: ["User.Read.All", "GroupMember.Read.All"] });
+    await expect(faultOf(reading)).resolves.toMatchObject({
+      code: "directory.forbidden",
+      params: { right: "Member.Read.Hidden" },
+    });
+    expect((await readFrom(settings)).groups[0]?.members).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<EntraSettings>, Partial<Resolved<EntraConfig>>, object]>([
+    ["a wrong secret", {}, { clientSecret: "no" }, { reason: "credentials" }],
+    ["a secret that has ended", { secretExpired: true }, {}, { reason: "secret_expired" }],
+    ["an app of another tenant", {}, { clientId: "22222222-0000-4000-8000-000000000000" }, { reason: "app_unknown" }],
+    ["a tenant there is not", {}, { tenant: "nowhere.test" }, { reason: "tenant_unknown" }],
+    ["neither secret nor certificate", {}, { clientSecret: "" }, { reason: "no_password" }],
+  ])("given %s, then that is said without trace ids", async (_case, settings, config, params) => {
+    const fault = await faultOf(readFrom(settings, { config }));
+    expect(fault).toMatchObject({ code: "directory.auth_failed", params });
+    expect(String(fault.params["detail"])).not.toContain("Trace ID");
+  });
+
+  it("given a domain of the tenant instead of its id, then it is the same directory", async () => {
+    const { dependencies } = createWorld(options);
+    await using server = await startEntra({ users: [], groups: [] });
+    const identity = async (tenant: string): Promise<string> => {
+      await using open = await entraDirectory.open({ ...configFor(server), tenant }, dependencies);
+      return await open.identity();
+    };
+    expect(await identity("firm.test")).toBe(await identity(server.tenant));
+  });
+});
+
+describe("a certificate instead of a secret", () => {
+  it.skipIf(!existsSync("/usr/bin/openssl"))(
+    "given it with its key, then the log-in succeeds; one that was not uploaded is refused in words",
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), "entra-"));
+      try {
+        const [one, other] = [await createCertificate(folder, "one"), await createCertificate(folder, "other")];
+        const by = (pair: typeof one) => ({
+          config: { clientSecret: "", certificate: pair.path, privateKey: pair.key },
+        });
+        const settings = { users: [{ id: "u" }], certificate: one.certificate, now: Date.now };
+        const { dependencies } = createWorld(options);
+        const now = { ...dependencies.now, now: Date.now };
+        const read = async (pair: typeof one) => {
+          await using server = await startEntra({ groups: [], ...settings });
+          return await readWhole(
+            entraDirectory,
+            { ...configFor(server), ...by(pair).config },
+            { ...dependencies, now },
+          );
+        };
+        expect((await read(one)).users).toHaveLength(1);
+        await expect(faultOf(read(other))).resolves.toMatchObject({ params: { reason: "certificate_unknown" } });
+        await expect(faultOf(read({ ...one, key: other.key }))).resolves.toMatchObject({
+          code: "network.file_unreadable",
+          params: { reason: "pair" },
+        });
+        await expect(faultOf(read({ ...one, path: join(folder, "none.pem") }))).resolves.toMatchObject({
+          params: { reason: "missing" },
+        });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+});
+
+/** A self-signed certificate with an RSA key, the only kind that the vendor takes. */
+const createCertificate = async (folder: string, name: string) => {
+  const [path, keyPath] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+  const options = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", `/CN=${name}`];
+  await promisify(execFile)("openssl", [...options, "-keyout", keyPath, "-out", path]);
+  return { path, certificate: await readFile(path, "utf8"), key: await readFile(keyPath, "utf8") };
+};
+
+describe("a check of Entra ID", () => {
+  const checked = async (settings: Partial<EntraSettings>, filters: NativeFilters = {}) => {
+    await using server = await startEntra({
+      users: [{ id: "u" }],
+      groups: [group("g")],
+      units: { au: ["g"] },
+      ...settings,
+    });
+    const { dependencies } = createWorld(options);
+    await using open = await entraDirectory.open(configFor(server), { ...dependencies, filters });
+    return await open.check();
+  };
+  const all = ["User.Read.All", "GroupMember.Read.All", "AdministrativeUnit.Read.All"] as const;
+  it.each(all)("given no right %s, then it names that one, and takes the other steps", async (missing) => {
+    const filters = { administrativeUnits: { mode: "include", ids: ["au"] } } as const;
+    const findings = await checked({ rights: all.filter((right) => right !== missing) }, filters);
+    const wrong = findings.filter(({ severity }) => severity === "error");
+    expect([...new Set(wrong.map(({ params }) => params?.["right"]))]).toEqual([missing]);
+    expect(findings.some(({ code }) => code === "check.directory.readable")).toBe(true);
+  });
+  it("given ids and nothing else, then that is a missing right", async () => {
+    const findings = await checked({ rights: ["GroupMember.Read.All"], idsOnly: true });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ severity: "error", params: expect.objectContaining({ right: "User.Read.All" }) }),
+    );
+  });
+});
