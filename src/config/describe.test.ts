@@ -14,9 +14,9 @@ describe("the fields of the configuration", () => {
   test("that hold a secret are marked, and no other is", () => {
     expect(all.filter(({ secret }) => secret).map(({ path, title }) => [path, title])).toEqual([
       ["organizations.<name>.clientSecret", "Client secret"],
-      ["profiles.<name>.directory.keyPassphrase", "Passphrase of the key"],
       ["profiles.<name>.directory.clientSecret", "Client secret"],
       ["profiles.<name>.directory.privateKey", "Private key of the certificate (PEM)"],
+      ["profiles.<name>.directory.keyPassphrase", "Passphrase of the key"],
       ["profiles.<name>.directory.password", "Password"],
       ["profiles.<name>.directory.token", "API token"],
       ["profiles.<name>.directory.privateKey", "Private key of the service app (PEM)"],
