@@ -48,6 +48,12 @@ export const SyncOptions = z.strictObject({
     title: "Groups no longer in the directory",
   }),
   keepManualMembers: field(z.boolean().default(true), { title: "Keep members that others put in a group" }),
+  fullReadEvery: field(z.int().min(1).max(1000).default(24), {
+    title: "Read everything every n-th time",
+    description:
+      "Where the directory tells what changed, the reads in between ask only for that. 1 reads everything each time.",
+    advanced: true,
+  }),
   addressChange: field(z.enum(["wait", "replace"]).default("wait"), {
     title: "A changed address",
     description: "Where the server cannot be read: wait, or invite the new address and revoke the old one.",

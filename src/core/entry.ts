@@ -16,6 +16,8 @@ export interface SourceUser {
   readonly email?: string;
   readonly name?: string;
   readonly state: "enabled" | "disabled" | "deleted";
+  /** Milliseconds since 1970: when somebody enabled becomes disabled by an expiry that is set already. */
+  readonly disabledFrom?: number;
   /** False when the vendor's own selection (query, OU, guest rule) leaves it out, though it was read. */
   readonly selected: boolean;
   /** A note code saying why `selected` is false. */

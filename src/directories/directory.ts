@@ -52,8 +52,11 @@ export interface OpenDirectory extends AsyncDisposable {
   identity(): Promise<string>;
   /** Can we log in, may we read what we need: one finding a step, in order. Never changes anything. */
   check(): Promise<Diagnostic[]>;
-  /** Pages of users, then of groups, last the End page. No End page = the read failed, whatever the loop did. */
-  read(since?: Cursor): AsyncIterable<Page>;
+  /**
+   * Pages of users, then of groups, last the End page. No End page = the read failed, whatever the loop did. With `since`
+   * perhaps only what changed: the End page says which of both it was.
+   */
+  read(since?: Since): AsyncIterable<Page>;
   /** One entry without our filters, by address, name, id or what the directory calls it; for explain. */
   lookup?(text: string): Promise<Found | undefined>;
 }
@@ -61,6 +64,22 @@ export interface OpenDirectory extends AsyncDisposable {
 /** Opaque text of the vendor; one that no longer fits is answered with a full read. */
 export type Cursor = string;
 
+/** A complete read to go on from. */
+export interface Since {
+  readonly cursor: Cursor;
+  /** What it read; loaded when it is first asked for. */
+  stored(): Promise<StoredRead>;
+}
+
+export interface StoredRead {
+  readonly users: readonly SourceUser[];
+  readonly groups: readonly SourceGroup[];
+}
+
+/**
+ * Users and groups are whole entries; of a changes read each replaces the stored one of its id. `gone` and `members` are
+ * of a changes read only. Its notes are all there are, not only the new ones.
+ */
 export type Page =
   | { readonly users: readonly SourceUser[] }
   | { readonly groups: readonly SourceGroup[] }
@@ -69,7 +88,7 @@ export type Page =
   | { readonly notes: readonly Diagnostic[] }
   | { readonly end: "full" | "changes"; readonly cursor?: Cursor };
 
-/** What a changes read says about one group's members. */
+/** What a changes read says about one group's members, after its whole entry if that came too; removals come first. */
 export interface MemberDelta {
   readonly group: DirectoryId;
   readonly add: readonly Ref[];

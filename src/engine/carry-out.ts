@@ -80,6 +80,24 @@ export const recordGoodRun = async (
   await dependencies.store.saveState(profile.key, state, lease);
 };
 
+/** A run whose read and plan are those of the last good one: only its time is new. */
+export const recordGoodRead = async (
+  { store }: EngineDependencies,
+  { key, config }: Profile,
+  readAt: number,
+  lease: Lease,
+): Promise<void> =>
+  store.saveState(
+    key,
+    {
+      lastGoodRun: readAt,
+      ...(config.sync.users ? { lastUsersRun: readAt } : {}),
+      ...(config.sync.groups ? { lastGroupsRun: readAt } : {}),
+      failures: undefined,
+    },
+    lease,
+  );
+
 /** Marks that this run carried out, or that no longer mean anything. */
 export const dropMarks = async ({ store }: EngineDependencies, profile: Profile, before: number): Promise<void> => {
   const marks = await store.marks(profile.key);

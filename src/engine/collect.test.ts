@@ -94,14 +94,14 @@ describe("a log-in that the directory takes back", () => {
 
   it("given once, then it is opened again with its secrets resolved anew, and read from the start", async () => {
     const { open, counts } = failing(1);
-    const { collected } = await readDirectory(open, runtime());
+    const collected = await readDirectory(open, runtime(), (directory) => collect(directory, runtime()));
     expect(collected.users).toHaveLength(1);
     expect(counts).toEqual({ opened: 2, closed: 2 });
   });
 
   it("given twice, then that stands", async () => {
     const { open, counts } = failing(2);
-    expect(await faultOf(readDirectory(open, runtime()))).toBe(refused);
+    expect(await faultOf(readDirectory(open, runtime(), (directory) => collect(directory, runtime())))).toBe(refused);
     expect(counts).toEqual({ opened: 2, closed: 2 });
   });
 
@@ -111,7 +111,7 @@ describe("a log-in that the directory takes back", () => {
       opened += 1;
       throw refused;
     };
-    expect(await faultOf(readDirectory(open, runtime()))).toBe(refused);
+    expect(await faultOf(readDirectory(open, runtime(), (directory) => collect(directory, runtime())))).toBe(refused);
     expect(opened).toBe(1);
   });
 });

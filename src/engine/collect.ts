@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { SourceGroup, SourceUser } from "../core/entry.ts";
 import { Fault, isFault } from "../core/fault.ts";
-import type { OpenDirectory } from "../directories/directory.ts";
+import type { ReadChanges } from "../core/changes.ts";
+import type { OpenDirectory, Since } from "../directories/directory.ts";
 import type { Runtime } from "./dependencies.ts";
 
 /** A complete read. There is no other kind: anything else throws. */
@@ -12,36 +13,67 @@ export interface Collected {
   readonly cursor?: string;
 }
 
+/** What changed since another complete read, and all the notes there are now. */
+export interface CollectedChanges extends ReadChanges {
+  readonly notes: readonly Diagnostic[];
+  readonly cursor?: string;
+}
+
 /**
- * Opens a directory and reads it whole. When it refuses, in the middle of the read, the log-in it had accepted, it is
- * opened once more with its secrets resolved anew, and read from the start.
+ * Opens a directory and reads it. When it refuses, in the middle of the read, the log-in it had accepted, it is opened
+ * once more with its secrets resolved anew, and read from the start.
  */
-export const readDirectory = async (
+export const readDirectory = async <Result>(
   open: () => Promise<OpenDirectory>,
   runtime: Runtime,
-): Promise<{ readonly identity: string; readonly collected: Collected }> => {
-  const read = async (): Promise<{ identity: string; collected: Collected } | { refused: Fault }> => {
+  work: (directory: OpenDirectory, identity: string) => Promise<Result>,
+): Promise<Result> => {
+  const read = async (): Promise<{ result: Result } | { refused: Fault }> => {
     await using directory = await open();
     try {
-      return { identity: await directory.identity(), collected: await collect(directory, runtime) };
+      return { result: await work(directory, await directory.identity()) };
     } catch (error) {
       if (isFault(error, "directory.auth_failed") && !runtime.signal.aborted) return { refused: error };
       throw error;
     }
   };
   const first = await read();
-  const result = "refused" in first ? await read() : first;
-  if ("refused" in result) throw result.refused;
-  return result;
+  const second = "refused" in first ? await read() : first;
+  if ("refused" in second) throw second.refused;
+  return second.result;
 };
 
 /** Reads a directory whole. A read that does not reach its End page is Fault `directory.truncated`, however the loop ended. */
 export const collect = async (directory: OpenDirectory, runtime: Runtime): Promise<Collected> => {
+  const { end, ...pages } = await collectPages(directory, runtime, undefined);
+  if (end === "changes")
+    throw new Fault("directory.truncated", { what: "people", count: pages.users.length, reason: "no_end" });
+  const { users, groups, notes, cursor } = pages;
+  return { users, groups, notes, ...(cursor === undefined ? {} : { cursor }) };
+};
+
+/** Reads what changed; the directory may answer with everything instead. The rest as `collect`. */
+export const collectSince = async (
+  directory: OpenDirectory,
+  runtime: Runtime,
+  since: Since,
+): Promise<{ readonly full: Collected } | { readonly changes: CollectedChanges }> => {
+  const { end, ...pages } = await collectPages(directory, runtime, since);
+  return end === "full" ? { full: pages } : { changes: pages };
+};
+
+const collectPages = async (
+  directory: OpenDirectory,
+  runtime: Runtime,
+  since: Since | undefined,
+): Promise<CollectedChanges & { readonly end: "full" | "changes" }> => {
   const users: SourceUser[] = [];
   const groups: SourceGroup[] = [];
   const notes: Diagnostic[] = [];
+  const gone: ReadChanges["gone"][number][] = [];
+  const members: ReadChanges["members"][number][] = [];
   let end: { end: "full" | "changes"; cursor?: string } | undefined;
-  for await (const page of directory.read()) {
+  for await (const page of directory.read(since)) {
     runtime.signal.throwIfAborted();
     if (end !== undefined) throw new Fault("internal.defect", { reason: "the reader gave a page after the end" });
     if ("users" in page) {
@@ -51,11 +83,15 @@ export const collect = async (directory: OpenDirectory, runtime: Runtime): Promi
       for (const group of page.groups) groups.push(group);
       runtime.progress({ stage: "reading-groups", done: groups.length });
     } else if ("notes" in page) notes.push(...page.notes);
-    else if ("end" in page) end = page;
-    else throw new Fault("internal.defect", { reason: "the reader gave changes in a full read" });
+    else if ("gone" in page) gone.push(...page.gone);
+    else if ("members" in page) members.push(...page.members);
+    else end = page;
   }
   runtime.signal.throwIfAborted();
-  if (end === undefined || end.end !== "full")
+  if (end === undefined)
     throw new Fault("directory.truncated", { what: "people", count: users.length, reason: "no_end" });
-  return { users, groups, notes, ...(end.cursor === undefined ? {} : { cursor: end.cursor }) };
+  if (end.end === "full" && gone.length + members.length > 0)
+    throw new Fault("internal.defect", { reason: "the reader gave changes in a full read" });
+  const { cursor } = end;
+  return { end: end.end, users, groups, gone, members, notes, ...(cursor === undefined ? {} : { cursor }) };
 };

@@ -3,6 +3,8 @@ import { stateBaseline } from "./baseline.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
+import { endQuiet, findQuiet } from "./quiet.ts";
+import { readProfile } from "./read.ts";
 import { endRun, recordPlan, recordRead, recordRun } from "./record.ts";
 import { recover } from "./recover.ts";
 import { withProfile } from "./session.ts";
@@ -36,11 +38,20 @@ export const planRun = async (
     async (session) => {
       const recovered = await recover(dependencies, profile, session.lease, session.organization);
       return recordRun(dependencies, profile, options.kind, session.lease, async (run) => {
+        const full = options.full || options.kind === "test";
+        const reading = await readProfile(dependencies, profile, { full, runtime: session.runtime });
+        const like = full || recovered.length > 0 ? undefined : await findQuiet(dependencies, profile, reading);
+        if (like !== undefined) {
+          await endQuiet(dependencies, profile, run, { reading, like, lease: session.lease });
+          return { run, guards: [], recovered };
+        }
+        const organization = session.organization;
         const prepared = await prepare(dependencies, profile, {
-          full: options.full || options.kind === "test",
+          reading,
+          full,
           reviewed: true,
           baseline: stateBaseline(options),
-          ...session,
+          organization,
         });
         const { collected } = prepared;
         await recordRead(dependencies, profile, prepared, session.lease, isTrial(profile, prepared));

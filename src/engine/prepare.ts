@@ -9,16 +9,19 @@ import { forecastSeats } from "../core/seats.ts";
 import { select } from "../core/select.ts";
 import { takesAway } from "../core/stale.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
-import type { Lease, Links, ProfileState } from "../store/store.ts";
+import type { Links, ProfileState, ReadCursor } from "../store/store.ts";
 import { baselineNotes, baselineOf, checkIds, type StatedBaseline } from "./baseline.ts";
-import { readDirectory, type Collected } from "./collect.ts";
+import type { Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
-import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import type { EngineDependencies } from "./dependencies.ts";
 import { estimatePlan } from "./estimate.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
 import { changedSettings, diffSettings, durationMs, ownersOf, selectSettings, type Profile } from "./profile.ts";
+import type { Reading } from "./read.ts";
 
 export interface PrepareOptions {
+  /** The directory, just read. */
+  readonly reading: Reading;
   /** Compare everything, whatever is due. */
   readonly full: boolean;
   /** Somebody reviews the plan before it is applied: it counts as the second read that misses a person. */
@@ -27,14 +30,12 @@ export interface PrepareOptions {
   readonly baseline?: StatedBaseline | undefined;
   /** What somebody accepted already: for those whom it takes away this is the second read. */
   readonly accepted?: readonly Change[];
-  readonly runtime: Runtime;
-  readonly lease: Lease;
   /** Opens the organization once, when it is first needed. */
   readonly organization: () => Promise<OpenOrganization>;
 }
 
 /** A plan with everything that applying it needs. */
-export interface Prepared {
+export interface Prepared extends ReadCursor {
   readonly plan: Plan;
   readonly collected: Collected;
   readonly readAt: number;
@@ -55,7 +56,7 @@ export interface Prepared {
 }
 
 /**
- * One path makes every plan: read the directory whole, compare with what we last applied, and only where that shows a
+ * One path makes every plan: compare what the directory holds with what we last applied, and only where that shows a
  * difference, or a full comparison is due, read the organization and compare with that.
  */
 export const prepare = async (
@@ -63,20 +64,15 @@ export const prepare = async (
   profile: Profile,
   options: PrepareOptions,
 ): Promise<Prepared> => {
-  const { store, clock, limits } = dependencies;
-  const { runtime } = options;
-  const startedAt = clock.now();
+  const { store, limits } = dependencies;
+  const { identity: directoryIdentity, readAt, startedAt, cursor } = options.reading;
+  const collected = await options.reading.collected();
   const [state, links, marks, elsewhere] = await Promise.all([
     store.state(profile.key),
     store.links(profile.key),
     store.marks(profile.key),
     store.owners(profile.organizationId, profile.key),
   ]);
-  const { identity: directoryIdentity, collected } = await readDirectory(
-    () => dependencies.openDirectory(profile.name, profile.config, runtime),
-    runtime,
-  );
-  const readAt = clock.now();
   const linkedPeople = new Set(links.people.map((link) => link.id));
   const linkedGroups = new Set(links.groups.map((link) => link.id));
   const desired = select(collected, selectSettings(profile), {
@@ -160,6 +156,7 @@ export const prepare = async (
     plan,
     collected,
     readAt,
+    ...(cursor === undefined ? {} : { cursor }),
     readMilliseconds: readAt - startedAt,
     state,
     links,

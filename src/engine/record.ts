@@ -113,8 +113,9 @@ export const recordRead = async (
   trial = false,
 ): Promise<void> => {
   const { store } = dependencies;
-  const { collected, readAt, result } = prepared;
-  await store.saveSnapshot(profile.key, { readAt, users: collected.users, groups: collected.groups }, lease);
+  const { collected, readAt, result, cursor } = prepared;
+  const { users, groups } = collected;
+  await store.saveSnapshot(profile.key, { readAt, users, groups, ...(cursor === undefined ? {} : { cursor }) }, lease);
   await noteChangedSettings(dependencies, profile, prepared.state);
   const { updates } = result;
   if (!trial && Object.values(updates).some((list) => list.length > 0))

@@ -4,13 +4,15 @@ import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
 import { isChange, shortDigest, type Baseline, type Change, type PlanRow } from "../core/plan.ts";
 import type { Run } from "../store/store.ts";
 import { agreedBaseline, refuseWithoutBaseline, stateBaseline } from "./baseline.ts";
-import { carryOut, dropMarks, recordGoodRun } from "./carry-out.ts";
+import { carryOut, dropMarks, recordGoodRead, recordGoodRun } from "./carry-out.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
 import { obstacleOf } from "./preflight.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import { checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
+import { endQuiet, findQuiet, rememberQuiet } from "./quiet.ts";
+import { readProfile } from "./read.ts";
 import { endRun, recordAcceptance, recordPlan, recordRead, recordRun } from "./record.ts";
 import { allRows, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
@@ -74,12 +76,27 @@ const syncRun = async (
   const { full, accept } = options;
   const { accepted, plan } = await acceptedChanges(dependencies, profile, accept, recovered);
   const isAccepted = accept !== undefined;
+  const reading = await readProfile(dependencies, profile, { full, runtime: session.runtime });
+  const like = full || isAccepted || recovered.length > 0 ? undefined : await findQuiet(dependencies, profile, reading);
+  if (like !== undefined) {
+    await endQuiet(dependencies, profile, run, { reading, like, lease });
+    await recordGoodRead(dependencies, profile, reading.readAt, lease);
+    return { run, guards: [], recovered };
+  }
   const agreed = [
     ...(plan === undefined ? [] : [plan]),
     ...recovered.flatMap(({ run: before, accepted: rows }) => (rows.length > 0 ? [before] : [])),
   ];
   const baseline = agreedBaseline(profile, stateBaseline(options), agreed);
-  const prepared = await prepare(dependencies, profile, { full, reviewed: false, accepted, baseline, ...session });
+  const { organization } = session;
+  const prepared = await prepare(dependencies, profile, {
+    reading,
+    full,
+    reviewed: false,
+    accepted,
+    baseline,
+    organization,
+  });
   await recordRead(dependencies, profile, prepared, lease);
   await recordPlan(dependencies, run, prepared.plan, lease);
   const changes = prepared.plan.rows.filter(isChange);
@@ -94,6 +111,7 @@ const syncRun = async (
     await endRun(dependencies, run, { outcome: "unchanged", counts }, lease);
     await recordGoodRun(dependencies, profile, prepared, { lease, applied: false, reviewed: false });
     await dropMarks(dependencies, profile, prepared.readAt - markLife);
+    await rememberQuiet(dependencies, profile, run, prepared, lease);
     return { run, guards: [], recovered };
   }
   if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, prepared.plan);

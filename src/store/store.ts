@@ -37,8 +37,13 @@ export interface Store extends AsyncDisposable {
   saveMarks(profile: string, add: readonly Mark[], drop: readonly Mark[]): Promise<void>;
 
   snapshot(profile: string): Promise<StoredSnapshot | undefined>;
-  /** Writes only what differs from the stored one; returns how many rows that were. */
-  saveSnapshot(profile: string, snapshot: StoredSnapshot, lease?: Lease): Promise<number>;
+  /**
+   * Writes only what differs from the stored one; returns how many rows that were. In the same transaction the state gets
+   * the cursor that belongs to this read, or loses the one of another, and `quiet` is forgotten.
+   */
+  saveSnapshot(profile: string, snapshot: StoredSnapshot & ReadCursor, lease?: Lease): Promise<number>;
+  /** The directory still is what the stored read holds: only its time and its cursor are new. */
+  confirmSnapshot(profile: string, read: { readonly readAt: number } & ReadCursor, lease?: Lease): Promise<void>;
 
   beginRun(run: NewRun, lease?: Lease): Promise<number>;
   /** Keeps a plan's rows and notes with its run, in batches. */
@@ -135,8 +140,14 @@ export interface ProfileState {
   readonly selection?: string;
   /** The configuration's keys of the last good run, flattened, secrets as references: tells what changed since. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where a read of changes goes on from: belongs to the stored snapshot. */
   readonly cursor?: string;
+  /** The selection and the directory it is for. */
   readonly cursorFor?: string;
+  /** Reads of changes since the last full read. */
+  readonly changesReads?: number;
+  /** The newest complete read led to a plan without a row, and says when the same read leads to it again. */
+  readonly quiet?: Quiet;
   readonly lastGoodRun?: number;
   readonly lastUsersRun?: number;
   readonly lastGroupsRun?: number;
@@ -147,6 +158,17 @@ export interface ProfileState {
   /** Mail domains this profile has had. */
   readonly domains?: readonly string[];
   readonly failures?: { readonly count: number; readonly since: number; readonly code: string };
+}
+
+/** What has to be as it was for an unchanged directory to need no new comparison. */
+export interface Quiet {
+  /** The run whose plan and notes hold still. */
+  readonly run: number;
+  readonly generation: number;
+  /** Of everything in the configuration that a plan depends on. */
+  readonly settings: string;
+  /** When time alone may change something. */
+  readonly until?: number;
 }
 
 export type StateChange = { readonly [Key in keyof ProfileState]?: ProfileState[Key] | undefined };
@@ -168,6 +190,11 @@ export interface StoredSnapshot {
   readonly readAt: number;
   readonly users: readonly SourceUser[];
   readonly groups: readonly SourceGroup[];
+}
+
+/** The cursor that belongs to a read; absent where its directory cannot tell what changes. */
+export interface ReadCursor {
+  readonly cursor?: { readonly text: string; readonly for: string; readonly changesReads: number };
 }
 
 export type RunKind = "test" | "plan" | "apply" | "sync" | "undo";

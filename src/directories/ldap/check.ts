@@ -1,5 +1,6 @@
 import { canonicalDn } from "../../core/dn.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
+import { scopeOf } from "./changes/scope.ts";
 import { emailOf } from "./people.ts";
 import { noteReferences } from "./references.ts";
 import { askOne, search, searchOne } from "./search.ts";
@@ -29,8 +30,21 @@ export async function checkDirectory(session: Session, filters: NativeFilters = 
   const { size } = session.paging;
   findings.push({ code: "check.directory.pages", severity: "ok", params: { size } });
   findings.push(...(await checkFilters(session, filters)));
+  findings.push(await checkChanges(session, filters));
   findings.push(...noteReferences(session));
   return findings;
+}
+
+/** Whether the reads between full ones ask for changes only, and if not, why. */
+async function checkChanges(session: Session, filters: NativeFilters): Promise<Diagnostic> {
+  const scope = await scopeOf(session, filters);
+  const reason = scope.how === "followed" ? "" : scope.because;
+  const attribute = scope.how === "followed" ? "" : (scope.attribute ?? "");
+  return {
+    code: "check.directory.changes",
+    severity: scope.how === "followed" ? "ok" : "info",
+    params: { how: scope.how, reason, attribute },
+  };
 }
 
 /** A filter on an attribute the server does not have fits nobody, without any error (RFC 4511 §4.5.1.7): say so. */

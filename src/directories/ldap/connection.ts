@@ -17,9 +17,14 @@ export interface Address {
 export interface Connection {
   /**
    * Sends and waits; rejects with a Fault when the connection breaks, falls silent or speaks nonsense. With `take` the
-   * entries of a search are handed over as they arrive instead of being collected; what it throws ends the connection.
+   * entries of a search are handed over as they arrive instead of being collected, and with `hear` what the server says
+   * in between; what these throw ends the connection.
    */
-  request(build: (id: number) => Request, take?: (entry: Entry) => void): Promise<Reply>;
+  request(
+    build: (id: number) => Request,
+    take?: (entry: Entry) => void,
+    hear?: (name: string, value: Buffer | undefined) => void,
+  ): Promise<Reply>;
   /** Fault `directory.tls` when the server refuses; nothing else is sent then. */
   startTls(): Promise<void>;
   certificate(): Certificate | undefined;
@@ -43,6 +48,7 @@ interface Pending {
   readonly entries: Entry[];
   readonly references: string[];
   readonly take: (entry: Entry) => void;
+  readonly hear: (name: string, value: Buffer | undefined) => void;
   resolve(reply: Reply): void;
   reject(error: unknown): void;
 }
@@ -90,6 +96,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
     if (message.kind === "end" && message.tag !== waiting.endsWith) throw new Malformed("an answer of another kind");
     if (message.kind === "entry") waiting.take(message.entry);
     else if (message.kind === "reference") waiting.references.push(...message.urls);
+    else if (message.kind === "information") waiting.hear(message.name, message.value);
     else if (message.kind === "end") {
       pending.delete(message.id);
       settle();
@@ -153,7 +160,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
   let socket: Socket = connectSocket({ host: address.host, port: address.port, noDelay: true });
   signal.addEventListener("abort", abort, { once: true });
   const connection: Connection = {
-    request: async (build, take) => {
+    request: async (build, take, hear) => {
       if (failure !== undefined) throw failure.error;
       lastId += 1;
       const id = lastId;
@@ -165,6 +172,7 @@ export async function connect(address: Address, options: ConnectOptions): Promis
         entries,
         references: [],
         take: take ?? ((entry) => void entries.push(entry)),
+        hear: hear ?? (() => {}),
         resolve,
         reject,
       });

@@ -13,14 +13,14 @@ export const ldapDirectory = defineDirectory<LdapConfig>({
   abilities: {
     nestedGroups: "yes",
     deletedUsers: { no: "ldap.no_deleted" },
-    changes: { no: "ldap.no_changes" },
+    changes: "yes",
   },
   open: async (config, dependencies) => {
     const session = await openSession(config, dependencies);
     return {
       identity: () => identify(session),
       check: () => checkDirectory(session, dependencies.filters),
-      read: () => readDirectory(session, dependencies),
+      read: (since) => readDirectory(session, dependencies, since),
       lookup: (text) => lookUp(session, text, dependencies.now.now()),
       [Symbol.asyncDispose]: async () => session.connection.close(),
     };

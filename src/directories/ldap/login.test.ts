@@ -239,6 +239,7 @@ describe.skipIf(skip !== undefined)(`a log-in at a real server${skip === undefin
       { code: "check.directory.people", severity: "ok", params: { count: 30, withEmail: 30 } },
       { code: "check.directory.groups", severity: "ok", params: { count: 0 } },
       { code: "check.directory.pages", severity: "ok", params: { size: 10 } },
+      { code: "check.directory.changes", severity: "info", params: { how: "none", reason: "not_offered" } },
     ]);
   });
 });

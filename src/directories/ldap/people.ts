@@ -18,7 +18,7 @@ export function createPersonReader(
     const { id, ref } = identify(entry, layout, parties);
     const email = emailOf(entry, layout);
     const name = firstOf(entry.values, layout.nameAttributes);
-    const { state, unclear } = stateOf(entry.values, layout.disabled, now);
+    const { state, disabledFrom, unclear } = stateOf(entry.values, layout.disabled, now);
     if (unclear !== undefined)
       note({
         code: "ldap.state_unclear",
@@ -38,6 +38,7 @@ export function createPersonReader(
       ...(email === undefined ? {} : { email }),
       ...(name === undefined ? {} : { name }),
       state,
+      ...(disabledFrom === undefined ? {} : { disabledFrom }),
       selected: true,
     };
   };

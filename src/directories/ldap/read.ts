@@ -1,6 +1,9 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { Ref, SourceGroup } from "../../core/entry.ts";
-import type { DirectoryDependencies, Page } from "../directory.ts";
+import type { DirectoryDependencies, Page, Since } from "../directory.ts";
+import { writeCursor } from "./changes/cursor.ts";
+import { openFeed } from "./changes/feed.ts";
+import { readChanges } from "./changes/read-changes.ts";
 import { completeGroup, createGroupReader, type Members, type ReadGroup } from "./groups.ts";
 import { memberUid } from "./layout.ts";
 import { createMemberOf } from "./member-of.ts";
@@ -13,15 +16,43 @@ import { noteReferences } from "./references.ts";
 import { search } from "./search.ts";
 import type { Session } from "./session.ts";
 
+/** What changed since a complete read where the server can tell for sure, else everything. */
+export async function* readDirectory(
+  session: Session,
+  dependencies: DirectoryDependencies,
+  since: Since | undefined,
+): AsyncGenerator<Page> {
+  const { feed, scope } = await openFeed(session, dependencies.filters);
+  const changes =
+    feed === undefined || since === undefined
+      ? undefined
+      : await readChanges(session, dependencies, since, { feed, scope });
+  if (changes !== undefined) {
+    yield* changes;
+    return;
+  }
+  // Before the first entry: what changes while they are read is told again the next time.
+  const cookie = await feed?.begin();
+  const notes: Diagnostic[] = [];
+  yield* readEverything(session, dependencies, notes);
+  if (notes.length > 0) yield { notes };
+  const cursor = cookie === undefined ? undefined : writeCursor(session, { cookie, notes, again: [] });
+  yield { end: "full", ...(cursor === undefined ? {} : { cursor }) };
+}
+
 /**
  * Everything the profile selects: people in one pass, groups in one pass, then the groups that are needed to expand
- * those but lie outside the selection, marked as not selected. Any failure ends it; the End page comes last.
+ * those but lie outside the selection, marked as not selected. Any failure ends it. Adds to `notes` as it goes.
  */
-export async function* readDirectory(session: Session, dependencies: DirectoryDependencies): AsyncGenerator<Page> {
+async function* readEverything(
+  session: Session,
+  dependencies: DirectoryDependencies,
+  notes: Diagnostic[],
+): AsyncGenerator<Page> {
   const { layout } = session;
   const { progress, signal } = dependencies;
   const members: Members = { byDn: new Map(), byLogin: new Map(), byPrimaryGroup: new Map() };
-  const notes: Diagnostic[] = notePassedOver(session.facts.passedOver);
+  notes.push(...notePassedOver(session.facts.passedOver));
   const present = new Set<string>();
   const memberOf = createMemberOf(layout);
 
@@ -56,8 +87,6 @@ export async function* readDirectory(session: Session, dependencies: DirectoryDe
       yield { groups };
     }
     notes.push(...noteReferences(session));
-    if (notes.length > 0) yield { notes };
-    yield { end: "full" };
     return;
   }
 
@@ -86,8 +115,6 @@ export async function* readDirectory(session: Session, dependencies: DirectoryDe
     yield { groups: await complete(read, readOther) };
 
   notes.push(...noteElsewhere(layout, present, tried), ...noteReferences(session));
-  if (notes.length > 0) yield { notes };
-  yield { end: "full" };
 }
 
 function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -44,7 +44,7 @@ describe("answers of a server", () => {
       "entry",
       "entry",
       "reference",
-      "other",
+      "information",
       "end",
       "end",
       "end",

@@ -16,7 +16,11 @@ import {
 export interface Entry {
   readonly dn: string;
   readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Values of what the server says about this entry besides its attributes, by object identifier (RFC 4511 §4.1.11). */
+  readonly controls?: Controls;
 }
+
+export type Controls = ReadonlyMap<string, Buffer>;
 
 /** How a request ended (LDAPResult, RFC 4511 §4.1.9), with what came before the end of a search. */
 export interface Reply {
@@ -30,6 +34,7 @@ export interface Reply {
   readonly cookie?: Buffer;
   /** Of an extended response (RFC 4511 §4.12). */
   readonly value?: string;
+  readonly controls?: Controls;
 }
 
 type Ending = Omit<Reply, "entries" | "references">;
@@ -37,6 +42,8 @@ export type Message =
   | { readonly id: number; readonly kind: "entry"; readonly entry: Entry }
   | { readonly id: number; readonly kind: "reference"; readonly urls: readonly string[] }
   | { readonly id: number; readonly kind: "end"; readonly tag: number; readonly ending: Ending }
+  /** Said in between (RFC 4511 §4.13). */
+  | { readonly id: number; readonly kind: "information"; readonly name: string; readonly value?: Buffer }
   | { readonly id: number; readonly kind: "other" };
 
 const sequence = 0x30;
@@ -45,6 +52,7 @@ const searchEntry = 0x64;
 const searchDone = 0x65;
 const searchReference = 0x73;
 const extendedResponse = 0x78;
+const intermediateResponse = 0x79;
 const pagedResults = "1.2.840.113556.1.4.319";
 /** No answer of a directory is larger: a group of a million members has about 100 MB. */
 const largestMessage = 512 * 1024 * 1024;
@@ -84,8 +92,11 @@ export function createFrames(onMessage: (message: Message) => void): { push(chun
 function readMessage(cursor: Cursor): Message {
   const id = readNumber(cursor);
   switch (peek(cursor)) {
-    case searchEntry:
-      return { id, kind: "entry", entry: within(cursor, searchEntry, readEntry) };
+    case searchEntry: {
+      const entry = within(cursor, searchEntry, readEntry);
+      const controls = readControls(cursor);
+      return { id, kind: "entry", entry: controls === undefined ? entry : { ...entry, controls } };
+    }
     case searchReference:
       return { id, kind: "reference", urls: within(cursor, searchReference, readTexts) };
     case bindResponse:
@@ -93,8 +104,14 @@ function readMessage(cursor: Cursor): Message {
     case extendedResponse: {
       const tag = peek(cursor);
       const result = within(cursor, tag, readResult);
-      return { id, kind: "end", tag, ending: { ...result, ...readCookie(cursor) } };
+      const controls = readControls(cursor);
+      if (controls === undefined) return { id, kind: "end", tag, ending: result };
+      const paged = controls.get(pagedResults);
+      const cookie = paged === undefined || paged.length === 0 ? {} : { cookie: readCookie(paged) };
+      return { id, kind: "end", tag, ending: { ...result, ...cookie, controls } };
     }
+    case intermediateResponse:
+      return { id, kind: "information", ...within(cursor, intermediateResponse, readInformation) };
     default:
       skip(cursor);
       return { id, kind: "other" };
@@ -143,20 +160,25 @@ function readTexts(cursor: Cursor): string[] {
   return texts;
 }
 
-function readCookie(cursor: Cursor): { cookie?: Buffer } {
-  if (peek(cursor) !== 0xa0) return {};
-  return within(cursor, 0xa0, (controls) => {
-    let cookie: Buffer | undefined;
+function readInformation(cursor: Cursor): { name: string; value?: Buffer } {
+  const name = peek(cursor) === 0x80 ? readText(cursor, 0x80) : "";
+  return peek(cursor) === 0x81 ? { name, value: readBytes(cursor, 0x81) } : { name };
+}
+
+/** The values of the controls that come next, empty where one has none; undefined without any. */
+function readControls(cursor: Cursor): Map<string, Buffer> | undefined {
+  if (peek(cursor) !== 0xa0) return undefined;
+  const found = new Map<string, Buffer>();
+  within(cursor, 0xa0, (controls) => {
     while (controls.at < controls.end)
       within(controls, sequence, (control) => {
-        if (readText(control) !== pagedResults) return;
+        const type = readText(control);
         if (peek(control) === 0x01) skip(control);
-        if (peek(control) !== 0x04) return;
-        const value = within(control, 0x04, (octets) =>
-          within(octets, sequence, (paged) => (skip(paged), readBytes(paged))),
-        );
-        cookie = value;
+        found.set(type, peek(control) === 0x04 ? readBytes(control) : Buffer.alloc(0));
       });
-    return cookie === undefined ? {} : { cookie };
   });
+  return found;
 }
+
+const readCookie = (data: Buffer): Buffer =>
+  within({ data, at: 0, end: data.length }, sequence, (paged) => (skip(paged), readBytes(paged)));

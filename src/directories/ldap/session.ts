@@ -37,6 +37,8 @@ export interface Facts {
   readonly version?: string;
   /** Where the server describes its attributes. */
   readonly schema?: string;
+  /** Object identifiers of the controls the server takes. */
+  readonly controls: ReadonlySet<string>;
 }
 
 /**
@@ -76,6 +78,7 @@ export async function openSession(config: Resolved<LdapConfig>, dependencies: Di
         passedOver: reached.passedOver,
         user: parties.user,
         namingContexts,
+        controls: new Set(root.get("supportedcontrol")),
         ...(certificate === undefined ? {} : { certificate }),
         ...(defaultNamingContext === undefined ? {} : { defaultNamingContext }),
         ...(version === undefined ? {} : { version }),

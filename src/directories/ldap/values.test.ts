@@ -68,7 +68,17 @@ describe("an account", () => {
     ["shadowExpire", "20781", "enabled"],
     ["loginDisabled", "True", "disabled"],
   ])("given %s: %s, then it is %s", (name, value, expected) => {
-    expect(state(disabledRules[name.toLowerCase()], value)).toEqual({ state: expected });
+    expect(state(disabledRules[name.toLowerCase()], value).state).toBe(expected);
+  });
+
+  it("given an expiry to come, then it says when; the nearest of several counts", () => {
+    const rules = [disabledRules["accountexpires"], disabledRules["shadowexpire"]].flatMap((rule) => rule ?? []);
+    const values = new Map([
+      ["accountexpires", [filetime(now + 5000)]],
+      ["shadowexpire", ["20790"]],
+    ]);
+    expect(stateOf(values, rules, now)).toEqual({ state: "enabled", disabledFrom: now + 5000 });
+    expect(stateOf(values, rules, now + 5000)).toEqual({ state: "disabled" });
   });
 
   it("given a value that is not understood, then it is enabled and the attribute is named", () => {

@@ -34,6 +34,14 @@ export function spellSid(value: string): string | undefined {
   return ["S", 1, bytes.readUIntBE(2, 6), ...parts].join("-");
 }
 
+/** A UUID in the order of its bytes, as `entryUUID` spells it. */
+export function spellUuid(data: Buffer, at: number): string {
+  const digits = data.toString("hex", at, at + 16);
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join(
+    "-",
+  );
+}
+
 /** Where in the 16 bytes each byte of the text stands; -1 is a hyphen. */
 const littleEndian = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
 const inOrder = [0, 1, 2, 3, -1, 4, 5, -1, 6, 7, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
@@ -73,27 +81,34 @@ export function stateOf(
   values: Values,
   rules: readonly DisabledRule[],
   now: number,
-): { readonly state: "enabled" | "disabled"; readonly unclear?: string } {
+): { readonly state: "enabled" | "disabled"; readonly disabledFrom?: number; readonly unclear?: string } {
   let unclear: string | undefined;
+  let from = Infinity;
   for (const rule of rules)
     for (const value of values.get(rule.attribute.toLowerCase()) ?? []) {
-      const is = applies(rule, value, now);
-      if (is === true) return { state: "disabled" };
-      if (is === undefined) unclear = rule.attribute;
+      const start = startOf(rule, value);
+      if (start === undefined) unclear = rule.attribute;
+      else if (start <= now) return { state: "disabled" };
+      else from = Math.min(from, start);
     }
-  return unclear === undefined ? { state: "enabled" } : { state: "enabled", unclear };
+  return {
+    state: "enabled",
+    ...(from === Infinity ? {} : { disabledFrom: from }),
+    ...(unclear === undefined ? {} : { unclear }),
+  };
 }
 
-function applies(rule: DisabledRule, value: string, now: number): boolean | undefined {
-  if ("value" in rule) return value.trim().toLowerCase() === rule.value.toLowerCase();
+/** From when on a value disables: -Infinity = always, Infinity = never; undefined where it is not what it should be. */
+function startOf(rule: DisabledRule, value: string): number | undefined {
+  if ("value" in rule) return value.trim().toLowerCase() === rule.value.toLowerCase() ? -Infinity : Infinity;
   if (!/^-?\d{1,20}$/u.test(value)) return undefined;
-  if ("bit" in rule) return (BigInt(value) & BigInt(rule.bit)) !== 0n;
+  if ("bit" in rule) return (BigInt(value) & BigInt(rule.bit)) === 0n ? Infinity : -Infinity;
   if (rule.passed === "days") {
     const days = Number(value);
-    return days > 0 && (days + 1) * day <= now;
+    return days > 0 ? (days + 1) * day : Infinity;
   }
   const ticks = BigInt(value);
-  return ticks > 0n && ticks < never && Number(ticks / 10_000n) - from1601 <= now;
+  return ticks > 0n && ticks < never ? Number(ticks / 10_000n) - from1601 : Infinity;
 }
 
 /** Days count from 1970; 0 is "never" to some and "long ago" to others (shadow(5)), so it disables nobody. */

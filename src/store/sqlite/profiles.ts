@@ -1,5 +1,5 @@
 import type { Mark } from "../../core/link.ts";
-import type { ProfileState, Store } from "../store.ts";
+import type { ProfileState, StateChange, Store } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
 import { deleteRuns, deleteSnapshot } from "./deletion.ts";
 import { readJson } from "./stored.ts";
@@ -9,19 +9,13 @@ export const createProfiles = (
   database: Database,
 ): Pick<Store, "state" | "saveState" | "clearCache" | "forgetProfile" | "marks" | "saveMarks"> => ({
   state: (profile) => database.read((sql) => readState(sql, profile)),
-  saveState: (profile, change, lease) =>
-    database.write((sql) => {
-      const id = profileId(sql, profile);
-      const state = { ...readState(sql, profile), ...change };
-      sql.run("UPDATE profile SET state = ? WHERE id = ?", JSON.stringify(state), id);
-    }, lease),
+  saveState: (profile, change, lease) => database.write((sql) => changeState(sql, profile, change), lease),
   clearCache: (profile) =>
     database.write((sql) => {
       const id = findProfile(sql, profile);
       if (id === undefined) return;
       deleteSnapshot(sql, id);
-      const { cursor: _cursor, cursorFor: _for, lastFullRead: _read, ...kept } = readState(sql, profile);
-      sql.run("UPDATE profile SET state = ? WHERE id = ?", JSON.stringify(kept), id);
+      changeState(sql, profile, { ...forgotten, lastFullRead: undefined });
     }),
   forgetProfile: (profile) =>
     database.write((sql) => {
@@ -62,6 +56,21 @@ export const profileId = (sql: Sql, key: string, organization = key.slice(key.la
   if (row === undefined) throw new Error("a profile was not inserted");
   return row[0];
 };
+
+/** Keys given as undefined are forgotten, those not given stay. */
+export const changeState = (sql: Sql, profile: string, change: StateChange): void => {
+  const id = profileId(sql, profile);
+  const state = { ...readState(sql, profile), ...change };
+  sql.run("UPDATE profile SET state = ? WHERE id = ?", JSON.stringify(state), id);
+};
+
+/** What the state keeps of a read; goes with it. */
+export const forgotten = {
+  cursor: undefined,
+  cursorFor: undefined,
+  changesReads: undefined,
+  quiet: undefined,
+} satisfies StateChange;
 
 const unknownState: ProfileState = { generation: 0 };
 

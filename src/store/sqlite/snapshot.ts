@@ -1,16 +1,16 @@
 import { createHash, hash } from "node:crypto";
 import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
-import type { Store, StoredSnapshot } from "../store.ts";
+import type { ReadCursor, StateChange, Store, StoredSnapshot } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
 import { entriesOf } from "./place.ts";
-import { findProfile, profileId } from "./profiles.ts";
+import { changeState, findProfile, forgotten, profileId } from "./profiles.ts";
 import { readJson } from "./stored.ts";
 
 /**
  * The current snapshot of a profile. A digest over everything in the order it was read answers "nothing new" without
  * touching a row; otherwise a hash per entry tells which rows to write.
  */
-export const createSnapshots = (database: Database): Pick<Store, "snapshot" | "saveSnapshot"> => ({
+export const createSnapshots = (database: Database): Pick<Store, "snapshot" | "saveSnapshot" | "confirmSnapshot"> => ({
   snapshot: (profile) =>
     database.read((sql) => {
       const id = findProfile(sql, profile);
@@ -18,9 +18,24 @@ export const createSnapshots = (database: Database): Pick<Store, "snapshot" | "s
     }),
   saveSnapshot: (profile, snapshot, lease) => {
     const entries = encode(snapshot);
-    return database.write((sql) => writeSnapshot(sql, profileId(sql, profile), entries), lease);
+    return database.write((sql) => {
+      changeState(sql, profile, { ...forgotten, ...stateOf(snapshot) });
+      return writeSnapshot(sql, profileId(sql, profile), entries);
+    }, lease);
   },
+  confirmSnapshot: (profile, read, lease) =>
+    database.write((sql) => {
+      const id = findProfile(sql, profile);
+      if (id === undefined) return;
+      const isThere = sql.run("UPDATE snapshot SET read_at = ? WHERE profile = ?", read.readAt, id) > 0;
+      changeState(sql, profile, isThere ? stateOf(read) : forgotten);
+    }, lease),
 });
+
+const stateOf = ({ cursor }: ReadCursor): StateChange =>
+  cursor === undefined
+    ? { cursor: undefined, cursorFor: undefined }
+    : { cursor: cursor.text, cursorFor: cursor.for, changesReads: cursor.changesReads };
 
 interface Entry {
   readonly id: string;
@@ -126,8 +141,17 @@ const contentHash = ({ data, members }: Entry): string =>
   hash("sha256", members === undefined ? data : `${data}\n${members}`, "base64url").slice(0, 22);
 
 /** Null where the external id is the directory's id, as it mostly is. */
-const userData = ({ id, ref, externalId, email, name, state, selected, because }: SourceUser): string =>
-  JSON.stringify([ref, externalId === id ? null : externalId, email, name, state, selected, because]);
+const userData = ({ id, ref, externalId, email, name, state, selected, because, disabledFrom }: SourceUser): string =>
+  JSON.stringify([
+    ref,
+    externalId === id ? null : externalId,
+    email,
+    name,
+    state,
+    selected,
+    because,
+    ...(disabledFrom === undefined ? [] : [disabledFrom]),
+  ]);
 const groupData = ({ id, ref, externalId, name, selected }: SourceGroup): string =>
   JSON.stringify([ref, externalId === id ? null : externalId, name, selected]);
 
@@ -146,6 +170,7 @@ type UserData = [
   SourceUser["state"],
   boolean,
   string | null,
+  number?,
 ];
 type GroupData = [string | null, string | null, string, boolean];
 
@@ -158,7 +183,7 @@ const readSnapshot = (sql: Sql, profile: number): StoredSnapshot | undefined => 
       ...entriesOf(profile),
     )
     .map(([id, data]): SourceUser => {
-      const [ref, externalId, email, name, state, selected, because] = readJson<UserData>(data);
+      const [ref, externalId, email, name, state, selected, because, disabledFrom] = readJson<UserData>(data);
       return {
         id,
         ...(ref === null ? {} : { ref }),
@@ -168,6 +193,7 @@ const readSnapshot = (sql: Sql, profile: number): StoredSnapshot | undefined => 
         state,
         selected,
         ...(because === null ? {} : { because }),
+        ...(disabledFrom === undefined ? {} : { disabledFrom }),
       };
     });
   const groups = sql

@@ -1,12 +1,14 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import { skippedServers } from "../../../tools/test-summary.ts";
+import { openWriter, type Writer } from "../writer.ts";
 import { createAuthority, type Authority, type CertificateKind } from "./certificates.ts";
 import type { Resolved } from "../../../src/config/field.ts";
 import type { LdapConfig } from "../../../src/directories/ldap/config.ts";
@@ -29,6 +31,8 @@ export interface OpenLdapOptions {
   readonly access?: readonly string[];
   /** Loads the password policy overlay, whose attributes say that an account is locked. */
   readonly passwordPolicy?: boolean;
+  /** `overlay …` lines with what configures them behind each, such as `overlay syncprov`; their modules are loaded. */
+  readonly overlays?: readonly string[];
 }
 
 /** A private server of one test: own folder, own ports, gone when disposed. */
@@ -45,6 +49,12 @@ export interface OpenLdap extends AsyncDisposable {
   readonly authority: Authority;
   readonly folder: string;
   readonly pid: number;
+  /** A connection that may write, as the administrator. */
+  writer(): Promise<Writer>;
+  /** Stops and starts it on the same data and ports. */
+  restart(): Promise<void>;
+  /** Stops it, keeps a copy of its data and starts it again; what is given back does the same with the copy put in place. */
+  backUp(): Promise<() => Promise<void>>;
 }
 
 export interface Account {
@@ -80,10 +90,22 @@ export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<Open
     await load(file, suffix, ldif);
     const started = await start(file);
     server = started.server;
-    const { port, tlsPort } = started;
+    const { port, tlsPort, tlsUrl } = started;
+    const pause = async (work: () => Promise<unknown>): Promise<void> => {
+      if (server !== undefined) await stop(server);
+      await work();
+      server = (await start(file, [port, tlsPort])).server;
+    };
+    const data = join(folder, "db");
+    const copy = async (from: string, to: string): Promise<void> => {
+      await rm(to, { recursive: true, force: true });
+      // The database is a file of 4 GB that is hardly filled.
+      await promisify(execFile)("cp", ["-r", "--sparse=always", from, to]);
+    };
+    let copies = 0;
     return {
       url: `ldap://127.0.0.1:${port}`,
-      tlsUrl: `ldaps://127.0.0.1:${tlsPort}`,
+      tlsUrl,
       port,
       tlsPort,
       suffix,
@@ -91,9 +113,19 @@ export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<Open
       reader,
       authority,
       folder,
-      pid: started.server.pid ?? 0,
+      get pid() {
+        return server?.pid ?? 0;
+      },
+      writer: async () => openWriter(tlsUrl, admin, authority.caFile),
+      restart: async () => pause(async () => {}),
+      backUp: async () => {
+        copies += 1;
+        const kept = join(folder, `backup-${copies}`);
+        await pause(async () => copy(data, kept));
+        return async () => pause(async () => copy(kept, data));
+      },
       [Symbol.asyncDispose]: async () => {
-        await stop(started.server);
+        if (server !== undefined) await stop(server);
         process.off("exit", remove);
         remove();
       },
@@ -120,6 +152,7 @@ function configuration(given: {
     "modulepath /usr/lib/ldap",
     "moduleload back_mdb",
     ...(options.passwordPolicy === true ? ["moduleload ppolicy"] : []),
+    ...(options.overlays ?? []).flatMap((line) => (line.startsWith("overlay ") ? [`moduleload ${line.slice(8)}`] : [])),
     `pidfile ${join(folder, "slapd.pid")}`,
     `argsfile ${join(folder, "slapd.args")}`,
     "loglevel none",
@@ -146,6 +179,7 @@ function configuration(given: {
     "access to attrs=userPassword by anonymous auth by * none",
     `access to * by dn.subtree="ou=services,${suffix}" read by ${options.requireLogin === false ? "* read" : "anonymous auth by * none"}`,
     ...(options.passwordPolicy === true ? ["overlay ppolicy"] : []),
+    ...(options.overlays ?? []),
     "",
   ].join("\n");
 }
@@ -174,10 +208,13 @@ const endsWithUs = existsSync("/usr/bin/setpriv")
   ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/sbin/slapd"]
   : ["/usr/sbin/slapd"];
 
-/** Starts in the foreground on ports that were free a moment ago; tries others when somebody was faster. */
-async function start(file: string): Promise<{ server: ChildProcess; port: number; tlsPort: number }> {
+/** Starts in the foreground on the ports given or on free ones; tries others of those when somebody was faster. */
+async function start(
+  file: string,
+  ports?: readonly [number, number],
+): Promise<{ server: ChildProcess; port: number; tlsPort: number; tlsUrl: string }> {
   for (let attempt = 0; ; attempt += 1) {
-    const [port, tlsPort] = await freePorts();
+    const [port, tlsPort] = ports ?? (await freePorts());
     const urls = `ldap://127.0.0.1:${port}/ ldaps://127.0.0.1:${tlsPort}/`;
     const [program = "", ...before] = endsWithUs;
     const server = spawn(program, [...before, "-d", "0", "-f", file, "-h", urls], {
@@ -185,7 +222,7 @@ async function start(file: string): Promise<{ server: ChildProcess; port: number
     });
     const said: Buffer[] = [];
     server.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-    if (await answers(server, tlsPort)) return { server, port, tlsPort };
+    if (await answers(server, tlsPort)) return { server, port, tlsPort, tlsUrl: `ldaps://127.0.0.1:${tlsPort}` };
     await stop(server);
     if (attempt === 4) throw new Error(`slapd did not start: ${Buffer.concat(said).toString()}`);
   }

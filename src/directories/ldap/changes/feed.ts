@@ -1,0 +1,28 @@
+import type { Session } from "../session.ts";
+import { openLdapFeed } from "./openldap-feed.ts";
+import { scopeOf } from "./scope.ts";
+import type { NativeFilters, StoredRead } from "../../directory.ts";
+
+/** How a kind of server tells what changed. */
+export interface Feed {
+  /** Where a full read that is about to begin can be gone on from; undefined where the server does not say. */
+  begin(): Promise<string | undefined>;
+  /** What happened since a cookie; undefined where that cannot be told for sure, so that everything has to be read. */
+  since(cookie: string): Promise<Happened | undefined>;
+}
+
+/** Ids are those of the layout. Whoever asks looks the changed entries up: only what was touched is told, not by what. */
+export interface Happened {
+  readonly cookie: string;
+  /** Nothing at all, anywhere on the server. */
+  readonly isNothing: boolean;
+  readonly changed: readonly string[];
+  /** Which of the stored entries are gone. */
+  gone(stored: StoredRead): readonly string[];
+}
+
+/** The feed for a session, and whether it tells everything the profile depends on. */
+export async function openFeed(session: Session, filters: NativeFilters | undefined) {
+  const scope = await scopeOf(session, filters);
+  return { scope, feed: scope.how === "none" ? undefined : openLdapFeed(session) };
+}

@@ -1,0 +1,58 @@
+import type { NativeFilters } from "../../directory.ts";
+import { attributesIn } from "../filter.ts";
+import { memberUid, type Layout } from "../layout.ts";
+import type { Session } from "../session.ts";
+import { syncOids } from "./controls.ts";
+
+/**
+ * How far a server's feed of changes can be relied on for a profile. `followed`: everything it depends on is told.
+ * `watched`: it depends on something that is not, so the directory counts as unchanged only while nothing changed on
+ * the server at all. `none`: everything is read each time. `because` says why, for the words of `check`.
+ */
+export type FeedScope =
+  | { readonly how: "followed" }
+  | { readonly how: "watched" | "none"; readonly because: Reason; readonly attribute?: string };
+
+type Reason = "not_offered" | "other_id" | "members_by_login" | "primary_group" | "computed";
+
+export async function scopeOf(session: Session, filters: NativeFilters | undefined): Promise<FeedScope> {
+  const { layout, facts } = session;
+  if (layout.server.id !== "openldap" || !facts.controls.has(syncOids.request))
+    return { how: "none", because: "not_offered" };
+  const { idAttribute, memberAttributes } = layout;
+  if (idAttribute !== "entryuuid") return { how: "watched", because: "other_id", attribute: layout.idName };
+  if (memberAttributes.includes(memberUid)) return { how: "watched", because: "members_by_login" };
+  if (layout.primaryGroup) return { how: "watched", because: "primary_group" };
+  const computed = attributesOf(layout, filters).find((name) => !reported(name));
+  if (computed !== undefined) return { how: "watched", because: "computed", attribute: computed };
+  return { how: "followed" };
+}
+
+/** Everything that decides what is read: named in filters, asked for, or the mark of a class. In lower case, without options. */
+export function attributesOf(layout: Layout, filters: NativeFilters | undefined): string[] {
+  const written = [
+    ...attributesIn(filters?.users || "(objectClass=*)", "userFilter"),
+    ...attributesIn(filters?.groups || "(objectClass=*)", "groupFilter"),
+  ];
+  const all = [...written, ...layout.userAttributes, ...layout.groupAttributes];
+  return [...new Set(all.map((name) => name.toLowerCase().replace(/;.*$/u, "")))];
+}
+
+/**
+ * Attributes that OpenLDAP computes, or keeps without counting it as a change of the entry: overlays' back links, state
+ * of password policies, what is derived from the tree.
+ */
+const notReported: ReadonlySet<string> = new Set([
+  "memberof",
+  "dgmemberof",
+  "hassubordinates",
+  "numsubordinates",
+  "subordinatecount",
+  "entrydn",
+  "authtimestamp",
+  "pwdlastsuccess",
+  "pwdfailuretime",
+  "pwdgraceusetime",
+  "pwdhistory",
+]);
+const reported = (name: string): boolean => !notReported.has(name);
