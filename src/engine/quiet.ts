@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Quiet } from "../store/store.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import type { Prepared } from "./prepare.ts";
@@ -19,7 +20,7 @@ export const findQuiet = async (
 ): Promise<Run | undefined> => {
   if (!reading.isUnchanged || reading.cursor === undefined) return undefined;
   const { quiet, generation, lastFullRead } = await store.state(profile.key);
-  if (quiet === undefined || quiet.generation !== generation || quiet.settings !== settingsDigest(profile))
+  if (quiet === undefined || quiet.generation !== generation || quiet.settings !== digestOf(profile, reading.notes))
     return undefined;
   const { readAt } = reading;
   if (quiet.until !== undefined && readAt >= quiet.until) return undefined;
@@ -69,7 +70,7 @@ export const rememberQuiet = async (
   const quiet: Quiet = {
     run,
     generation: prepared.state.generation,
-    settings: settingsDigest(profile),
+    settings: digestOf(profile, prepared.collected.notes),
     ...(times.length === 0 ? {} : { until: times.reduce((first, time) => Math.min(first, time)) }),
   };
   await store.saveState(profile.key, { quiet }, lease);
@@ -83,7 +84,8 @@ const isQuiet = ({ config }: Profile, { plan, links, result, settled }: Prepared
   return !waits && !(removes && links.people.some(({ revoked }) => revoked !== undefined));
 };
 
-const settingsDigest = ({ settings, organization }: Profile): string =>
+/** Of everything besides the entries that a plan and its notes depend on. */
+const digestOf = ({ settings, organization }: Profile, notes: readonly Diagnostic[]): string =>
   createHash("sha256")
-    .update(JSON.stringify([settings, organization]))
+    .update(JSON.stringify([settings, organization, notes]))
     .digest("base64url");

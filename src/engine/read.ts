@@ -14,6 +14,8 @@ export interface Reading extends ReadCursor {
   readonly readAt: number;
   /** The directory says that nothing changed since the stored read. */
   readonly isUnchanged: boolean;
+  /** Of the reader. */
+  readonly notes: readonly Diagnostic[];
   /** What it comes to; an unchanged one is loaded when it is asked for. */
   collected(): Promise<Collected>;
 }
@@ -43,6 +45,7 @@ export const readProfile = async (
       ...base,
       readAt: clock.now(),
       isUnchanged: false,
+      notes: collected.notes,
       collected: async () => collected,
       ...cursorOf(collected.cursor, 0),
     });
@@ -62,6 +65,7 @@ export const readProfile = async (
       ...base,
       readAt,
       isUnchanged: isNothing(changes),
+      notes: changes.notes,
       collected: async () => ({ ...merge(await since.stored(), changes, readAt), notes: changes.notes }),
       ...cursorOf(changes.cursor, changesReads + 1),
     };

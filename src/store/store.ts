@@ -165,7 +165,7 @@ export interface Quiet {
   /** The run whose plan and notes hold still. */
   readonly run: number;
   readonly generation: number;
-  /** Of everything in the configuration that a plan depends on. */
+  /** A digest of the configuration and of the reader's notes, as far as a plan depends on them. */
   readonly settings: string;
   /** When time alone may change something. */
   readonly until?: number;
