@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { configJsonSchema, profileJsonSchema } from "../../src/config/json-schema.ts";
 import { PlanLine } from "../../src/core/plan-schema.ts";
-import { GroupSummary, PersonSummary, RunSummary } from "../../src/rpc/contract.ts";
+import { GroupSummary, PersonSummary } from "../../src/rpc/contract/directory.ts";
+import { RunSummary } from "../../src/rpc/contract/run-shapes.ts";
 
 /** `plan --json`, `plan --out` and what `apply` takes: one such value a line. */
 export const planSchema = (): string =>

@@ -1,7 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import { findProfile } from "../../engine/profile.ts";
 import type { Run } from "../../store/store.ts";
-import { RowState, type Handlers } from "../contract.ts";
+import type { Handlers } from "../contract.ts";
+import { RowState } from "../contract/run-shapes.ts";
 import { isoTime, pageOf } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
 import { showRows } from "./shown-rows.ts";

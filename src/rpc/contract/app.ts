@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { Finding, profile } from "./parts.ts";
+
+/** The installation itself. */
+export const appCalls = {
+  "app.info": {
+    input: z.object({}),
+    output: z.object({
+      version: z.string(),
+      home: z.string(),
+      configFile: z.string(),
+      stateFile: z.string(),
+      locked: z.boolean(),
+    }),
+  },
+  "cache.clear": { input: z.object({ profile }), output: z.object({ profile: z.string() }) },
+  "doctor.run": { input: z.object({}), output: z.object({ findings: z.array(Finding) }) },
+} as const;
