@@ -11,7 +11,9 @@ import { tellFault } from "./views/tell-fault.ts";
 /** Tells how a run that sends ended, and gives its exit code. What stopped it goes to stderr, what was done to stdout. */
 export const finishRun = async (session: Session, summary: RunSummary, named: boolean): Promise<number> => {
   const done = await countDone(session, summary);
-  const nothingToTell = summary.fault !== undefined && Object.values(done).every((count) => count === 0);
+  const { recovered = [] } = summary;
+  const nothingToTell =
+    summary.fault !== undefined && recovered.length === 0 && Object.values(done).every((count) => count === 0);
   if (session.globals.json || !nothingToTell) await session.show({ summary, done, named }, runText, runJson);
   const { fault } = summary;
   if (fault !== undefined) {

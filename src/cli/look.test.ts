@@ -97,7 +97,7 @@ Organization vault.bitwarden.eu
     expect(stdout).toBe(`Directory Connector 1.2.3
   ok    /h/state.db can be read (layout 3)
   error /h cannot be written: the disk is full.
-        Give this user the right to write there, or choose another folder with --home.
+        Free some space on that disk, then run it again.
 Something needs attention.
 `);
   });

@@ -1,6 +1,5 @@
 import type { ProgressEvent } from "../rpc/contract.ts";
 import type { Output } from "./context.ts";
-import type { Note } from "./sections.ts";
 import { textual } from "./views/human/fault.ts";
 import { cut, pad } from "./views/layout.ts";
 import type { Words } from "./words.ts";
@@ -13,14 +12,15 @@ export interface ProgressLine {
 
 /** One line on a terminal, written over and over; in a pipe only what has to be known before the run goes on, which stays. */
 export const createProgressLine = (stderr: Output, words: () => Promise<Words>, json: boolean): ProgressLine => {
-  const remark = async ({ finding }: { readonly finding: Note }): Promise<void> => {
+  const remark = async (event: Staying): Promise<void> => {
     const text = json
-      ? JSON.stringify({ note: finding })
-      : (await words()).note(finding.code, textual(finding.params ?? {}));
+      ? JSON.stringify("held" in event ? event : { note: event.finding })
+      : remarkText(event, await words());
     stderr.write(`${stderr.isTTY === true ? "\r\u001b[K" : ""}${text}\n`);
   };
+  const isStaying = (event: ProgressEvent): event is Staying => "finding" in event || "held" in event;
   if (stderr.isTTY !== true)
-    return { show: (event) => void ("finding" in event && remark(event).catch(() => undefined)), end: () => undefined };
+    return { show: (event) => void (isStaying(event) && remark(event).catch(() => undefined)), end: () => undefined };
   let ready: Words | undefined;
   let shown = false;
   let ended = false;
@@ -35,7 +35,7 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>, 
   };
   return {
     show: (event) => {
-      if ("finding" in event) void remark(event).catch(() => undefined);
+      if (isStaying(event)) void remark(event).catch(() => undefined);
       else if (ready === undefined) void load.then(() => draw(event));
       else draw(event);
     },
@@ -46,8 +46,14 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>, 
   };
 };
 
-/** What replaces itself. */
-type Moving = Exclude<ProgressEvent, { finding: unknown }>;
+/** What stays, and what replaces itself. */
+type Staying = Extract<ProgressEvent, { finding: unknown } | { held: unknown }>;
+type Moving = Exclude<ProgressEvent, Staying>;
+
+const remarkText = (event: Staying, words: Words): string =>
+  "held" in event
+    ? words.format("cli.progress.held", event.held)
+    : words.note(event.finding.code, textual(event.finding.params ?? {}));
 
 /** `Reading people   ███████░░░░░  8,112 of 10,000` */
 export const progressText = (event: Moving, words: Words, width: number): string => {

@@ -16,7 +16,7 @@ import { checkAge } from "./plan-age.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
 import type { Profile } from "./profile.ts";
 import { recordAcceptance, recordPlan, recordRun } from "./record.ts";
-import { allRows, recover } from "./recover.ts";
+import { allRows, endRecovered, recover } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 import type { RunResult } from "./sync.ts";
 
@@ -45,6 +45,7 @@ export const applyPlan = async (
       await recordPlan(dependencies, run, plan, session.lease);
       if (undoes !== undefined) await store.updateRun(run, { undoes }, session.lease);
       await recordAcceptance(dependencies, profile, { run, how: "apply", digest: plan.header.digest }, session.lease);
+      await endRecovered(dependencies, recovered, session.lease);
       const fault = await applyReviewed(dependencies, profile, { plan, run, session, comparedAll });
       return { run, guards: [], recovered, ...(fault === undefined ? {} : { fault }) };
     });
@@ -130,11 +131,13 @@ const applyReviewed = async (
     compared: now === undefined ? 0 : 1,
     comparedAll: comparedAll ? 1 : 0,
   };
+  // Before its end: a run that is over is never looked through again, whatever was still to be noted.
+  if (fault === undefined) {
+    if (plan.header.undoes === undefined) await afterApplying(dependencies, profile, reviewed);
+    else await afterUndoing(dependencies, profile, reviewed, plan.header.undoes);
+  }
   await finishRun(dependencies, run, { counts, fault }, lease);
-  if (fault !== undefined) return fault;
-  if (plan.header.undoes === undefined) await afterApplying(dependencies, profile, reviewed);
-  else await afterUndoing(dependencies, profile, reviewed, plan.header.undoes);
-  return undefined;
+  return fault;
 };
 
 const noUpdates = { people: [], groups: [], gonePeople: [], goneGroups: [] };

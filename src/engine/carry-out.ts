@@ -44,12 +44,14 @@ export const carryOut = async (
     runtime: session.runtime,
   });
   const skipped = leftOut + (tally.skipped ?? 0);
+  // Before its end: a run that is over is never looked through again, whatever was still to be noted.
+  if (fault === undefined) {
+    await recordGoodRun(dependencies, profile, prepared, { lease, applied: true, reviewed });
+    // Marks of rows that a guard held back are still to be carried out.
+    if (hits.length === 0) await dropMarks(dependencies, profile, prepared.readAt);
+  }
   await finishRun(dependencies, run, { guards: hits, counts: { ...counts, ...tally, skipped }, fault }, lease);
-  if (fault !== undefined) return fault;
-  await recordGoodRun(dependencies, profile, prepared, { lease, applied: true, reviewed });
-  // Marks of rows that a guard held back are still to be carried out.
-  if (hits.length === 0) await dropMarks(dependencies, profile, prepared.readAt);
-  return undefined;
+  return fault;
 };
 
 /** A run that applied something ends `done`, or `incomplete` with what stopped it. */
@@ -98,9 +100,17 @@ export const recordGoodRead = async (
     lease,
   );
 
-/** Marks that this run carried out, or that no longer mean anything. */
-export const dropMarks = async ({ store }: EngineDependencies, profile: Profile, before: number): Promise<void> => {
+/**
+ * Marks that this run carried out, or that no longer mean anything: those made before. One of the future was made before
+ * as well, by a clock that somebody set back since; it would never be done with otherwise.
+ */
+export const dropMarks = async (
+  { store, clock }: EngineDependencies,
+  profile: Profile,
+  before: number,
+): Promise<void> => {
+  const now = clock.now();
   const marks = await store.marks(profile.key);
-  const done = marks.filter((mark) => mark.at <= before);
+  const done = marks.filter((mark) => mark.at <= before || mark.at > now);
   if (done.length > 0) await store.saveMarks(profile.key, [], done);
 };

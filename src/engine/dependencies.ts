@@ -6,7 +6,13 @@ import type { Log } from "../core/log.ts";
 import type { Progress } from "../core/progress.ts";
 import type { OpenDirectory } from "../directories/directory.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
-import type { Store } from "../store/store.ts";
+import type { LeaseHolder, Store } from "../store/store.ts";
+
+/** Who is waited for, or keeps somebody out; `since` in ISO 8601. */
+export interface HeldBy extends Pick<LeaseHolder, "what" | "who" | "host" | "pid"> {
+  readonly subject: string;
+  readonly since: string;
+}
 
 /** What a run tells and how it is stopped. */
 export interface Runtime {
@@ -15,6 +21,10 @@ export interface Runtime {
   /** Says something worth knowing before a run goes on. */
   readonly tell?: (note: Diagnostic) => void;
   readonly onWait: (wait: { readonly seconds: number; readonly reason: string }) => void;
+  /** Told once when another run is waited for that holds `subject`: a profile or an organization, by its name. */
+  readonly onHeld?: (held: HeldBy) => void;
+  /** Asked before each write to the organization: throws Fault `lease.lost` when somebody else took over. */
+  readonly beforeWrite?: () => Promise<void>;
 }
 
 /** Everything with an effect on the world; the composition root supplies it, tests supply their own. */

@@ -1,6 +1,6 @@
 import { Fault, isFault } from "../core/fault.ts";
 import type { Lease, LeaseHolder } from "../store/store.ts";
-import type { EngineDependencies } from "./dependencies.ts";
+import type { EngineDependencies, HeldBy } from "./dependencies.ts";
 
 export interface LeaseOptions {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface LeaseOptions {
   readonly subject: string;
   /** How long to wait for it, in milliseconds; 0 = not at all. */
   readonly waitMs: number;
-  readonly onWait?: (holder: LeaseHolder) => void;
+  readonly onHeld?: ((held: HeldBy) => void) | undefined;
 }
 
 /** Given back when it is disposed of. */
@@ -60,22 +60,22 @@ const acquire = async (
       staleMs: limits.stale,
     });
     if (!("heldBy" in answer)) return answer;
-    if (now >= until) throw heldFault(options, answer.heldBy);
-    if (!told) options.onWait?.(answer.heldBy);
+    const held = heldBy(options, answer.heldBy);
+    if (now >= until) throw new Fault("lease.held", { ...held });
+    if (!told) options.onHeld?.(held);
     told = true;
     await clock.sleep(Math.min(limits.leasePoll, until - now), signal);
   }
 };
 
-const heldFault = (options: LeaseOptions, holder: LeaseHolder): Fault =>
-  new Fault("lease.held", {
-    subject: options.subject,
-    what: holder.what,
-    who: holder.who,
-    host: holder.host,
-    pid: holder.pid,
-    since: new Date(holder.since).toISOString(),
-  });
+const heldBy = ({ subject }: LeaseOptions, { what, who, host, pid, since }: LeaseHolder): HeldBy => ({
+  subject,
+  what,
+  who,
+  host,
+  pid,
+  since: new Date(since).toISOString(),
+});
 
 /** Heartbeat until the work is finished; a failed one stops the work. */
 const beat = async (

@@ -6,7 +6,7 @@ import type { Profile } from "./profile.ts";
 import { endQuiet, findQuiet } from "./quiet.ts";
 import { readProfile } from "./read.ts";
 import { endRun, recordPlan, recordRead, recordRun } from "./record.ts";
-import { recover } from "./recover.ts";
+import { endRecovered, recover, type Recovered } from "./recover.ts";
 import { withProfile } from "./session.ts";
 import type { RunResult } from "./sync.ts";
 
@@ -70,10 +70,14 @@ export const planRun = async (
           { outcome: prepared.plan.header.counts.changes === 0 ? "unchanged" : "planned", guards: hits, counts },
           session.lease,
         );
+        await endRecovered(dependencies, recovered.filter(isSpent), session.lease);
         return { run, guards: hits, recovered };
       });
     },
   );
+
+/** Looking takes nothing away: what was accepted and not reached is still to be gone on with. */
+const isSpent = ({ accepted, left }: Recovered): boolean => accepted.length === 0 || left === 0;
 
 /** Whoever is not in a selection or directory that somebody only looks at is not missing for that. */
 const isTrial = (profile: Profile, { state, directoryIdentity }: Prepared): boolean =>

@@ -19,8 +19,10 @@ export interface Recovered {
 }
 
 /**
- * Closes runs that a kill left open. Requests whose answer was never recorded are looked up in the organization, where
- * it can be read: what is there is done and its links are kept; the rest is planned afresh by the run that follows.
+ * Looks through runs that a kill left open. Requests whose answer was never recorded are looked up in the organization,
+ * where it can be read: what is there is done and its links are kept; the rest is planned afresh by the run that follows.
+ * That run ends them with `endRecovered`, once it carries on what they were given: until then whoever takes over from
+ * it, should it be killed too, finds them as it did.
  */
 export const recover = async (
   dependencies: EngineDependencies,
@@ -41,7 +43,6 @@ const recoverRun = async (
   run: Run,
   open: () => Promise<OpenOrganization>,
 ): Promise<Recovered> => {
-  const { store, clock } = dependencies;
   const rows = await allRows(dependencies, run.id);
   const uncertain = rows.filter((row) => row.state === "intent" || row.state === "unknown");
   let surelyDone = rows.filter((row) => row.state === "done").length;
@@ -55,18 +56,30 @@ const recoverRun = async (
       surelyDone += done.length;
     }
   }
-  const left = rows.filter((row) => row.action !== "keep").length - surelyDone;
-  await store.updateRun(
-    run.id,
-    { endedAt: clock.now(), outcome: run.outcome ?? "interrupted", counts: { ...run.counts, done: surelyDone, left } },
-    lease,
-  );
   return {
     run,
     surelyDone,
-    left,
+    left: rows.filter((row) => row.action !== "keep").length - surelyDone,
     accepted: run.accepted === undefined ? [] : rows.filter((row) => row.action !== "keep"),
   };
+};
+
+/** Closes the record of runs that were looked through: what was surely done, and what was left. */
+export const endRecovered = async (
+  { store, clock }: EngineDependencies,
+  recovered: readonly Recovered[],
+  lease: Lease,
+): Promise<void> => {
+  for (const { run, surelyDone, left } of recovered)
+    await store.updateRun(
+      run.id,
+      {
+        endedAt: clock.now(),
+        outcome: run.outcome ?? "interrupted",
+        counts: { ...run.counts, done: surelyDone, left },
+      },
+      lease,
+    );
 };
 
 const settleDone = async (

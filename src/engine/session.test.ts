@@ -52,7 +52,7 @@ describe("a profile's lease", () => {
 
   it("given the second waits, then it gets its turn when the first is done, and is told about the wait once", async () => {
     const order: string[] = [];
-    const waits: string[] = [];
+    const waits: unknown[] = [];
     let finish = (): void => {};
     const first = hold(async () => {
       await new Promise<void>((resolve) => {
@@ -63,13 +63,15 @@ describe("a profile's lease", () => {
     const second = hold(
       async () => order.push("second"),
       { wait: true },
-      { ...quiet(), onWait: ({ reason }) => waits.push(reason) },
+      { ...quiet(), onHeld: (held) => waits.push(held) },
     );
     while (waits.length === 0) await new Promise((resolve) => setImmediate(resolve));
     finish();
     await Promise.all([first, second]);
     expect(order).toEqual(["first", "second"]);
-    expect(waits).toEqual(["sync jan@here"]);
+    expect(waits).toEqual([
+      { subject: "main", what: "sync", who: "jan", host: "here", pid: 1, since: expect.any(String) },
+    ]);
   });
 
   it("given a holder without a heartbeat, then another takes over, and the first stops by itself at its next beat", async () => {

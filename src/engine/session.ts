@@ -1,6 +1,6 @@
 import { Fault, isFault } from "../core/fault.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
-import type { Lease, LeaseHolder } from "../store/store.ts";
+import type { Lease } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { holdLease, type HeldLease } from "./lease.ts";
 import type { Profile } from "./profile.ts";
@@ -50,11 +50,14 @@ export const withProfile = async <Result>(
         what: options.what,
         subject: profile.name,
         waitMs: options.wait ? waitForProfile : 0,
-        onWait: (holder) => tellWait(runtime, holder),
+        onHeld: runtime.onHeld,
       },
       stop,
     );
-    await using organization = createOpened(dependencies, profile, options, inner, stop);
+    const beforeWrite = async (): Promise<void> => {
+      for (const lease of [held.lease, ...organization.leases()]) await lease.check();
+    };
+    await using organization = createOpened(dependencies, profile, options, { ...inner, beforeWrite }, stop);
     return await work({
       lease: held.lease,
       leases: () => [held.lease, ...organization.leases()],
@@ -87,7 +90,7 @@ const createOpened = (
           what: options.what,
           subject: profile.organizationName,
           waitMs: dependencies.limits.waitForOrganization,
-          onWait: (holder) => tellWait(runtime, holder),
+          onHeld: runtime.onHeld,
         },
         stop,
       );
@@ -105,6 +108,3 @@ const createOpened = (
 };
 
 const interruption = (reason: unknown): Fault => (isFault(reason) ? reason : new Fault("run.interrupted", {}, reason));
-
-const tellWait = (runtime: Runtime, holder: LeaseHolder): void =>
-  runtime.onWait({ seconds: 0, reason: `${holder.what} ${holder.who}@${holder.host}` });

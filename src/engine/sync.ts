@@ -14,7 +14,7 @@ import type { Profile } from "./profile.ts";
 import { endQuiet, findQuiet, rememberQuiet } from "./quiet.ts";
 import { readProfile } from "./read.ts";
 import { endRun, recordAcceptance, recordPlan, recordRead, recordRun } from "./record.ts";
-import { allRows, recover, type Recovered } from "./recover.ts";
+import { allRows, endRecovered, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 
 export interface SyncOptions {
@@ -112,6 +112,7 @@ const syncRun = async (
     await recordGoodRun(dependencies, profile, prepared, { lease, applied: false, reviewed: false });
     await dropMarks(dependencies, profile, prepared.readAt - markLife);
     await rememberQuiet(dependencies, profile, run, prepared, lease);
+    await endRecovered(dependencies, recovered, lease);
     return { run, guards: [], recovered };
   }
   if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, prepared.plan);
@@ -125,16 +126,15 @@ const syncRun = async (
     profile.config.onGuard === "hold" && hits.every((hit) => holdable.has(hit.code))
       ? heldRows(hits, acceptance.rest, prepared)
       : new Set<number>();
-  if (hits.length > 0 && held.size === 0) {
+  const stopped = async (): Promise<RunResult> => {
     await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
+    await endRecovered(dependencies, recovered, lease);
     return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
-  }
+  };
+  if (hits.length > 0 && held.size === 0) return stopped();
   if (!prepared.plan.header.applicable) throw obstacleOf(prepared.plan.notes) ?? new Fault("plan.not_applicable", {});
   const { rows, leftOut } = withoutThose(prepared.plan.rows, (row) => held.has(row.row));
-  if (!rows.some(isChange)) {
-    await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
-    return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
-  }
+  if (!rows.some(isChange)) return stopped();
   if (accepted.length > 0) {
     const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
     await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest }, lease);
@@ -148,6 +148,8 @@ const syncRun = async (
       lease,
     );
   }
+  // What they were given is this run's by now, and what they did must not be told from what this one does.
+  await endRecovered(dependencies, recovered, lease);
   const fault = await carryOut(dependencies, profile, session, {
     run,
     rows,

@@ -27,6 +27,8 @@ export interface HttpRequest {
   readonly repeat?: "never" | "unprocessed" | "always";
   /** How this server says "slower", where it has words of its own for it. */
   readonly throttling?: Throttling;
+  /** Asked before each try; what it throws is thrown, and nothing is sent. */
+  readonly before?: () => Promise<void>;
   /** Told before each wait between two tries. */
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: string }) => void;
 }

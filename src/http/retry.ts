@@ -33,6 +33,7 @@ export const withRetries = async (
 ): Promise<HttpReply> => {
   const end = clock.now() + (request.deadline ?? Number.POSITIVE_INFINITY);
   for (let tried = 1; ; tried += 1) {
+    await request.before?.();
     const reply = await attempt(end - clock.now());
     const reason = reasonToRepeat(reply, request);
     if (reason === undefined || tried >= policy.tries) return reply;

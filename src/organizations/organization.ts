@@ -55,6 +55,8 @@ export interface OrganizationDependencies {
   readonly timeouts?: { readonly read: number; readonly write: number };
   /** Told whenever the client waits on purpose (rate limit, retry). */
   readonly onWait?: (wait: { readonly seconds: number; readonly reason: string }) => void;
+  /** Asked before each write, and once more before it is repeated; what it throws keeps the write from being sent. */
+  readonly beforeWrite?: () => Promise<void>;
 }
 
 export type { TokenCache };

@@ -37,6 +37,17 @@ export type Output<Name extends ProcedureName> = z.output<Contract[Name]["output
 export const ProgressEvent = z.union([
   z.object({ stage: z.string(), done: z.number(), total: z.number().optional() }),
   z.object({ wait: z.object({ seconds: z.number(), reason: z.string() }) }),
+  /** Another run holds a profile or an organization, `subject`; it is waited for. */
+  z.object({
+    held: z.object({
+      subject: z.string(),
+      what: z.string(),
+      who: z.string(),
+      host: z.string(),
+      pid: z.int(),
+      since: z.iso.datetime(),
+    }),
+  }),
   z.object({ finding: Finding }),
 ]);
 export type ProgressEvent = z.infer<typeof ProgressEvent>;

@@ -19,6 +19,8 @@ export interface ClientInput {
   readonly tokens: TokenCache;
   readonly signal: AbortSignal;
   readonly onWait?: HttpRequest["onWait"];
+  /** Asked before each write, and once more before it is repeated; what it throws keeps the write from being sent. */
+  readonly beforeWrite?: () => Promise<void>;
   /** Milliseconds for one request. */
   readonly timeouts: { readonly read: number; readonly write: number };
 }
@@ -42,7 +44,7 @@ const anyToken = /\beyJ[\w-]{8,}\.[\w.-]+/gu;
 const patience = 600_000;
 
 export const createClient = (input: ClientInput): Client => {
-  const { http, urls, region, key, device, clock, log, signal, onWait, timeouts } = input;
+  const { http, urls, region, key, device, clock, log, signal, onWait, beforeWrite, timeouts } = input;
   const server = serverName(urls);
   const call = { signal, ...(onWait === undefined ? {} : { onWait }) };
   const secrets = new Set([key.clientSecret]);
@@ -91,6 +93,7 @@ export const createClient = (input: ClientInput): Client => {
         deadline: timeouts.write + patience,
         limit: 5_000_000,
         repeat: "unprocessed",
+        ...(beforeWrite === undefined ? {} : { before: beforeWrite }),
       }),
   };
 };

@@ -5,7 +5,7 @@ import { readKey, type OrganizationKey } from "./key.ts";
 import type { Device } from "./login.ts";
 
 /** What an organization is opened with, whatever its server. */
-export interface ClientTools extends Device, Pick<ClientInput, "clock" | "log" | "tokens" | "signal" | "onWait"> {
+export interface ClientTools extends Device, Pick<ClientInput, "clock" | "log" | "tokens" | "signal" | "onWait" | "beforeWrite"> {
   readonly network: Network;
   readonly random: () => number;
   /** Instead of those of the kind of server. */
@@ -18,7 +18,7 @@ export const openClient = async (
   server: Pick<ClientInput, "urls" | "region" | "timeouts">,
   tools: ClientTools,
 ): Promise<{ readonly client: Client; readonly key: OrganizationKey }> => {
-  const { network, clock, random, log, tokens, signal, onWait } = tools;
+  const { network, clock, random, log, tokens, signal, onWait, beforeWrite } = tools;
   const key = readKey(settings);
   const client = createClient({
     ...server,
@@ -31,6 +31,7 @@ export const openClient = async (
     signal,
     timeouts: tools.timeouts ?? server.timeouts,
     ...(onWait === undefined ? {} : { onWait }),
+    ...(beforeWrite === undefined ? {} : { beforeWrite }),
   });
   await client.login();
   return { client, key };

@@ -13,6 +13,10 @@ export const appCalls = {
       locked: z.boolean(),
     }),
   },
-  "cache.clear": { input: z.object({ profile }), output: z.object({ profile: z.string() }) },
+  "cache.clear": {
+    input: z.object({ profile, wait: z.boolean().optional() }),
+    output: z.object({ profile: z.string() }),
+    progress: true,
+  },
   "doctor.run": { input: z.object({}), output: z.object({ findings: z.array(Finding) }) },
 } as const;

@@ -11,6 +11,7 @@ export const runtimeOf = ({ signal, onProgress }: AnswerOptions): Runtime => ({
   progress: onProgress,
   tell: (note) => onProgress({ finding: noteLine(note) }),
   onWait: (wait) => onProgress({ wait }),
+  onHeld: (held) => onProgress({ held }),
 });
 
 /** Keeps that something was changed, by whom and why; never a secret's text. */
