@@ -3,7 +3,8 @@ import { Config } from "../../src/config/schema.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Log } from "../../src/core/log.ts";
 import { isFault } from "../../src/core/fault.ts";
-import { isChange } from "../../src/core/plan.ts";
+import { isChange, type Plan, type PlanRow } from "../../src/core/plan.ts";
+import { applyPlan } from "../../src/engine/apply-plan.ts";
 import { defaultLimits, type EngineDependencies, type Runtime } from "../../src/engine/dependencies.ts";
 import { planRun } from "../../src/engine/plan-run.ts";
 import { findProfile } from "../../src/engine/profile.ts";
@@ -55,16 +56,39 @@ const work = async (job: Job): Promise<Done> => {
   const runtime: Runtime = { signal: new AbortController().signal, progress: () => {}, onWait: () => {} };
   const plan = (full: boolean): Promise<RunResult> =>
     planRun(engine, profile, { kind: "plan", full, wait: false }, runtime);
-  if (job.what === "plan") return await describe(engine, await plan(true));
-  const accept = job.what === "accept" ? await digestOf(engine, await plan(false)) : undefined;
-  return await describe(
-    engine,
-    await sync(engine, profile, { full: false, wait: false, accept, baseline: "send" }, runtime),
-  );
+  const unattended = { full: false, wait: false };
+  switch (job.what) {
+    case "plan":
+      return await describe(engine, await plan(true));
+    case "sync":
+      return await describe(engine, await sync(engine, profile, unattended, runtime));
+    case "accept": {
+      const planned = await plan(false);
+      const accept = await digestOf(engine, planned);
+      const sent = await sync(engine, profile, { ...unattended, accept, baseline: "send" }, runtime);
+      return await describe(engine, { ...sent, recovered: [...planned.recovered, ...sent.recovered] });
+    }
+    case "apply":
+      return await describe(
+        engine,
+        await applyPlan(engine, profile, await newestPlan(engine, profile.key), { wait: false }, runtime),
+      );
+  }
 };
 
 const digestOf = async ({ store }: EngineDependencies, { run }: RunResult): Promise<string | undefined> =>
   (await store.run(run))?.header?.digest;
+
+/** As somebody has it in a file. */
+const newestPlan = async (engine: EngineDependencies, profile: string): Promise<Plan> => {
+  const { rows: runs } = await engine.store.runs({ profile, limit: 100 });
+  const made = runs.find(({ kind, header }) => kind === "plan" && header !== undefined);
+  if (made?.header === undefined) throw new Error("there is no plan to apply");
+  const rows = (await allRows(engine, made.id)).map(
+    ({ state: _state, detail: _detail, accepted: _accepted, undoneBy: _undone, ...row }): PlanRow => row,
+  );
+  return { header: made.header, rows, notes: await engine.store.notes(made.id) };
+};
 
 const describe = async (engine: EngineDependencies, { run, fault, recovered }: RunResult): Promise<Done> => ({
   kind: "done",
@@ -75,6 +99,7 @@ const describe = async (engine: EngineDependencies, { run, fault, recovered }: R
     .map(({ action, subject, state }) => `${state} ${action} ${subject.email ?? subject.name ?? subject.id}`),
   recovered: await Promise.all(
     recovered.map(async ({ run: { id }, surelyDone, left }) => ({
+      run: id,
       surelyDone,
       left,
       changes: (await allRows(engine, id)).filter(isChange).length,

@@ -32,11 +32,13 @@ const reads: ReadonlySet<string | symbol> = new Set<Writing>([
 export const telling = (store: Store, tell: (point: Point) => Promise<void>): Store => {
   let last: Promise<unknown> = Promise.resolve();
   const told = <Result>(call: string, given: readonly unknown[], write: () => Promise<Result>): Promise<Result> => {
-    const about = { kind: "point", call, done: doneRows(call, given), ends: endsRun(call, given) } as const;
+    const run = typeof given[0] === "number" ? given[0] : undefined;
+    const done = doneRows(call, given);
+    const about = { kind: "point", call, run, done, ...changeOf(call, given) } as const;
     const writing = last.then(async () => {
       await tell({ ...about, when: "before" });
       const result = await write();
-      await tell({ ...about, when: "after" });
+      await tell({ ...about, when: "after", ...(call === "beginRun" ? { run: Number(result) } : {}) });
       return result;
     });
     last = writing.catch(() => {});
@@ -77,5 +79,7 @@ const doneRows = (call: string, [, entry]: readonly unknown[]): number[] =>
     ? entry["rows"].map(Number)
     : [];
 
-const endsRun = (call: string, [, change]: readonly unknown[]): boolean =>
-  call === "updateRun" && isObject(change) && change["endedAt"] !== undefined;
+const changeOf = (call: string, [, change]: readonly unknown[]): Pick<Point, "accepts" | "ends"> => {
+  const changed = (key: string): boolean => call === "updateRun" && isObject(change) && change[key] !== undefined;
+  return { accepts: changed("accepted"), ends: changed("endedAt") };
+};

@@ -1,38 +1,74 @@
 /** Product §7 with real processes: SIGKILL at any request or commit loses nothing. `npm run kill` tries every point. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Dialect } from "../../src/organizations/sandbox/sandbox.ts";
 import { repeatableRandom } from "../../src/organizations/sandbox/testing.ts";
 import { createStory, type Story } from "../kill/story.ts";
+import { tales, type Tale } from "../kill/tales.ts";
 
 /** Always the same points, so that a failure can be looked at again. */
 const seed = 20_260_105;
-const cases = 10;
 
-describe.each([["official-cloud" as const], ["official-selfhost" as const], ["vaultwarden" as const]])(
-  "a run killed on %s",
-  (dialect) => {
-    let story: Story;
-    beforeAll(async () => {
-      story = await createStory(dialect);
-    }, 60_000);
-    afterAll(async () => story[Symbol.asyncDispose]());
+const [ordinary, accepted, fromFile, again] = tales;
 
-    it(`given ${cases} of its points, then whoever takes over ends as if nobody had been killed`, async () => {
-      const points = story.points.map((_name, index) => index + 1);
-      const random = repeatableRandom(seed);
-      const wrong: Record<string, string[]> = {};
-      for (let tried = 0; tried < cases; tried += 1) {
-        const [point = 0] = points.splice(Math.floor(random() * points.length), 1);
-        const found = await story.kill(point);
-        if (found.length > 0) wrong[`${point} ${story.points[point - 1]}`] = found;
-      }
-      expect(wrong).toEqual({});
-    }, 120_000);
+interface Draw {
+  readonly dialect: Dialect;
+  readonly tale: Tale;
+  /** How many points a run is killed at, and how many times whoever takes over is killed too. */
+  readonly once: number;
+  readonly twice: number;
+}
 
-    it("given nobody kills it, then it changes one of everything that this server can", () => {
-      const actions = new Set(story.changes.map((change) => change.split(" ").slice(0, 2).join(" ")));
-      const both = ["done revoke", "done readdress", "done invite", "done change-members"];
-      const official = ["done remove", "done stamp", "done rename-group"];
-      expect([...actions].toSorted()).toEqual([...both, ...(dialect === "vaultwarden" ? [] : official)].toSorted());
-    });
-  },
-);
+describe.each<Draw>([
+  { dialect: "official-cloud", tale: ordinary, once: 6, twice: 2 },
+  { dialect: "official-selfhost", tale: ordinary, once: 4, twice: 2 },
+  { dialect: "vaultwarden", tale: ordinary, once: 4, twice: 2 },
+  { dialect: "official-cloud", tale: accepted, once: 4, twice: 2 },
+  { dialect: "official-selfhost", tale: accepted, once: 2, twice: 1 },
+  { dialect: "vaultwarden", tale: accepted, once: 4, twice: 3 },
+  { dialect: "official-cloud", tale: fromFile, once: 4, twice: 2 },
+  { dialect: "official-selfhost", tale: again, once: 2, twice: 1 },
+])("$tale.name on $dialect", ({ dialect, tale, once, twice }) => {
+  let story: Story;
+  beforeAll(async () => {
+    story = await createStory(dialect, tale);
+  }, 60_000);
+  afterAll(async () => story[Symbol.asyncDispose]());
+  const draw = (): (() => number) => {
+    const points = story.points.map((_name, index) => index + 1);
+    const random = repeatableRandom(seed);
+    return () => points.splice(Math.floor(random() * points.length), 1)[0] ?? 0;
+  };
+
+  it(`given it is killed at ${once} of its points, then whoever takes over ends as if nobody had been killed`, async () => {
+    const next = draw();
+    const wrong: Record<string, string[]> = {};
+    for (let tried = 0; tried < once; tried += 1) {
+      const point = next();
+      const found = await story.kill(point);
+      if (found.length > 0) wrong[`${point} ${story.points[point - 1]}`] = found;
+    }
+    expect(wrong).toEqual({});
+  }, 120_000);
+
+  it(`given whoever takes over is killed too, ${twice} times, then the third ends the same`, async () => {
+    const next = draw();
+    const random = repeatableRandom(seed + 1);
+    const wrong: Record<string, string[]> = {};
+    for (let tried = 0; tried < twice; tried += 1) {
+      const point = next();
+      const after = await story.pointsAfter(point);
+      const second = 1 + Math.floor(random() * after.length);
+      const found = await story.kill(point, second);
+      if (found.length > 0) wrong[`${point} ${story.points[point - 1]}, ${second} ${after[second - 1]}`] = found;
+    }
+    expect(wrong).toEqual({});
+  }, 120_000);
+
+  it("given nobody kills it, then it changes one of everything that this server can", () => {
+    if (tale.what !== "sync") return expect(story.changes.every((change) => change.startsWith("done "))).toBe(true);
+    const actions = new Set(story.changes.map((change) => change.split(" ").slice(0, 2).join(" ")));
+    const both = ["done revoke", "done readdress", "done invite", "done change-members"];
+    const official = ["done remove", "done stamp", "done rename-group"];
+    expect([...actions].toSorted()).toEqual([...both, ...(dialect === "vaultwarden" ? [] : official)].toSorted());
+  });
+});
