@@ -57,6 +57,8 @@ export interface Place {
     arguments_: readonly string[],
     options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
   ): Promise<Ended>;
+  /** Starts and gives the process at once; `ended` when it is over. */
+  begin(arguments_: readonly string[]): { readonly process: ChildProcess; readonly ended: Promise<Ended> };
   /** Starts and gives the process with what it printed up to `ready`. */
   start(
     arguments_: readonly string[],
@@ -84,17 +86,21 @@ export const createPlace = (executable: string): Place => {
     child.once("close", () => running.delete(child));
     return child;
   };
+  const endOf = (child: ChildProcess, input: string): Promise<Ended> =>
+    new Promise((done, failed) => {
+      const text = { stdout: "", stderr: "" };
+      child.stdout?.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
+      child.stderr?.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
+      child.once("error", failed).once("close", (code) => done({ code, ...text }));
+      child.stdin?.on("error", () => undefined).end(input);
+    });
   return {
     home,
-    run: (arguments_, { input = "", env } = {}) =>
-      new Promise((done, failed) => {
-        const child = begin(arguments_, env);
-        const text = { stdout: "", stderr: "" };
-        child.stdout?.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
-        child.stderr?.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
-        child.once("error", failed).once("close", (code) => done({ code, ...text }));
-        child.stdin?.on("error", () => undefined).end(input);
-      }),
+    run: (arguments_, { input = "", env } = {}) => endOf(begin(arguments_, env), input),
+    begin: (arguments_) => {
+      const child = begin(arguments_);
+      return { process: child, ended: endOf(child, "") };
+    },
     start: (arguments_, ready) =>
       new Promise((done, failed) => {
         const child = begin(arguments_);
