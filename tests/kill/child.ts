@@ -57,23 +57,16 @@ const work = async (job: Job): Promise<Done> => {
   const plan = (full: boolean): Promise<RunResult> =>
     planRun(engine, profile, { kind: "plan", full, wait: false }, runtime);
   const unattended = { full: false, wait: false };
-  switch (job.what) {
-    case "plan":
-      return await describe(engine, await plan(true));
-    case "sync":
-      return await describe(engine, await sync(engine, profile, unattended, runtime));
-    case "accept": {
-      const planned = await plan(false);
-      const accept = await digestOf(engine, planned);
-      const sent = await sync(engine, profile, { ...unattended, accept, baseline: "send" }, runtime);
-      return await describe(engine, { ...sent, recovered: [...planned.recovered, ...sent.recovered] });
-    }
-    case "apply":
-      return await describe(
-        engine,
-        await applyPlan(engine, profile, await newestPlan(engine, profile.key), { wait: false }, runtime),
-      );
+  if (job.what === "plan") return await describe(engine, await plan(true));
+  if (job.what === "sync") return await describe(engine, await sync(engine, profile, unattended, runtime));
+  if (job.what === "apply") {
+    const made = await newestPlan(engine, profile.key);
+    return await describe(engine, await applyPlan(engine, profile, made, { wait: false }, runtime));
   }
+  const planned = await plan(false);
+  const accept = await digestOf(engine, planned);
+  const sent = await sync(engine, profile, { ...unattended, accept, baseline: "send" }, runtime);
+  return await describe(engine, { ...sent, recovered: [...planned.recovered, ...sent.recovered] });
 };
 
 const digestOf = async ({ store }: EngineDependencies, { run }: RunResult): Promise<string | undefined> =>

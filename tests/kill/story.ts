@@ -71,7 +71,7 @@ export const createStory = async (dialect: Dialect, tale: Tale): Promise<Story> 
         const isKilled = await arrive(`${when} ${method} ${path}`);
         if (isKilled && when === "before") throw new Error("the request died with its sender");
       };
-      const life = { ...job, ...(index === 0 ? {} : { what: tale.then }), now: at(2 + index / 10) };
+      const life = { ...job, ...(index === 0 ? {} : { what: tale.next }), now: at(2 + index / 10) };
       const done = await worker.run(life, async (point) => {
         record.take(point);
         await arrive(`${point.when} ${point.call}`);
@@ -83,7 +83,7 @@ export const createStory = async (dialect: Dialect, tale: Tale): Promise<Story> 
     const follow = async (what: Task, hours: number, directory = tale.directory): Promise<Done | undefined> =>
       heir.run({ ...job, what, directory, now: at(hours), tells: false });
     const open = record.open();
-    const second = await follow(tale.then, 3);
+    const second = await follow(tale.next, 3);
     // What nobody had accepted by then somebody has to accept; what was done by then is not done again.
     const reviewed =
       isStopped(second, "guard.first", "baseline.needed") && !record.accepted

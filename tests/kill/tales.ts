@@ -9,7 +9,7 @@ export interface Tale {
   /** What the run does that is killed. */
   readonly what: Task;
   /** What goes on first after it: an unattended run, or whoever gave the command gives it again. */
-  readonly then: Task;
+  readonly next: Task;
   readonly directory: DirectoryContent;
   /** Not on a server that cannot be read. */
   readonly reads?: true;
@@ -53,7 +53,7 @@ export const tales = [
   {
     name: "an ordinary sync",
     what: "sync",
-    then: "sync",
+    next: "sync",
     directory: after,
     begin: async (step, { byHand }) => {
       await step("accept", before, 0);
@@ -65,7 +65,7 @@ export const tales = [
       await step("sync", missing, 1);
     },
   },
-  { ...first, name: "a first plan accepted by its digest", what: "accept", then: "sync" },
-  { ...first, name: "a first plan from its file", what: "apply", then: "sync", reads: true },
-  { ...first, name: "a first plan from its file, applied again", what: "apply", then: "apply", reads: true },
+  { ...first, name: "a first plan accepted by its digest", what: "accept", next: "sync" },
+  { ...first, name: "a first plan from its file", what: "apply", next: "sync", reads: true },
+  { ...first, name: "a first plan from its file, applied again", what: "apply", next: "apply", reads: true },
 ] as const satisfies readonly Tale[];

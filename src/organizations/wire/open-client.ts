@@ -5,7 +5,8 @@ import { readKey, type OrganizationKey } from "./key.ts";
 import type { Device } from "./login.ts";
 
 /** What an organization is opened with, whatever its server. */
-export interface ClientTools extends Device, Pick<ClientInput, "clock" | "log" | "tokens" | "signal" | "onWait" | "beforeWrite"> {
+export interface ClientTools
+  extends Device, Pick<ClientInput, "clock" | "log" | "tokens" | "signal" | "onWait" | "beforeWrite"> {
   readonly network: Network;
   readonly random: () => number;
   /** Instead of those of the kind of server. */
