@@ -50,7 +50,7 @@ const settled = async (count: number): Promise<void> => {
   expect(mailed).toHaveLength(new Set(mailed).size);
 };
 
-const mount = (...given: readonly string[]): boolean => spawnSync("mount", given).status === 0;
+const mount = (...given: readonly string[]): boolean => spawnSync("/usr/bin/mount", given).status === 0;
 
 /** A disk of its own needs root and a system that lets root mount. */
 const cannotMount = ((): string | undefined => {
@@ -58,7 +58,7 @@ const cannotMount = ((): string | undefined => {
   const probe = createProbe();
   try {
     if (!mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", probe)) return "this system lets nobody mount a disk";
-    spawnSync("umount", [probe]);
+    spawnSync("/usr/bin/umount", [probe]);
     return undefined;
   } finally {
     rmSync(probe, { recursive: true, force: true });
@@ -81,7 +81,7 @@ describe.skipIf(cannotMount !== undefined)(
       await begin();
     }, 240_000);
     afterAll(async () => {
-      spawnSync("umount", ["-l", home()]);
+      spawnSync("/usr/bin/umount", ["-l", home()]);
       await place.end();
       await sandbox.close();
     });
