@@ -53,7 +53,10 @@ const answer = (asked: Asked): Buffer => {
   if (name === "DC=ad,DC=test" && scope === 0)
     return Buffer.concat([entry(message, name, { objectGUID: guid(0xff) }), done(message)]);
   if (name === "CN=Big,DC=ad,DC=test")
-    return Buffer.concat([entry(message, name, membersFrom(big, attributes)), done(message)]);
+    return Buffer.concat([
+      entry(message, name, { objectGUID: guid(0x10), name: "Big", ...membersFrom(big, attributes) }),
+      done(message),
+    ]);
   if (filter.includes("person"))
     return Buffer.concat([
       user(message, "Ana", 1),
@@ -146,6 +149,22 @@ describe("Active Directory", () => {
         .map((dn) => dn.toLowerCase())
         .toSorted(),
     );
+  });
+
+  it("given a list that became shorter than what was asked for next, then it is read again", async () => {
+    let all = big;
+    const { url } = await createLdapDirectory(root, ({ id: message, name, attributes, filter }) => {
+      if (attributes.join().includes("range=3000") && all === big) {
+        all = big.slice(0, 2000);
+        return done(message, { code: 1, text: "00000057: LdapErr: DSID-0C090D4E" });
+      }
+      const values = { objectGUID: guid(0x10), name: "Big", ...membersFrom(all, attributes) };
+      return name === "CN=Big,DC=ad,DC=test" || filter.includes("group")
+        ? Buffer.concat([entry(message, "CN=Big,DC=ad,DC=test", values), done(message)])
+        : done(message);
+    });
+    const { groups } = await readWhole(ldapDirectory, config(url), createWorld().dependencies);
+    expect(groups.map((each) => each.members.length)).toEqual([2000]);
   });
 
   it("given a list that changes all the time, then nothing was read", async () => {

@@ -71,14 +71,18 @@ export async function completeGroup(
 ): Promise<SourceGroup> {
   const { dn } = first;
   let latest = first;
+  let beyond: Fault | undefined;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-    if (await readRanges(session, latest, members)) return latest.group;
+    const outcome = await readRanges(session, latest, members);
+    if (outcome === "whole") return latest.group;
+    beyond = outcome === "changed" ? undefined : outcome;
     const attributes = session.layout.groupAttributes;
     const reply = await askOne(session, { base: dn, filter: present("objectClass"), attributes, what: "members" });
     const [entry] = reply.entries;
     if (entry === undefined) throw searchFault(reply, session.parties, { base: dn, what: "members", count: 0 });
     latest = read(entry);
   }
+  if (beyond !== undefined) throw beyond;
   const { host } = session.parties;
   const count = latest.group.members.length;
   throw new Fault("directory.truncated", { host, what: "members", count, reason: "changing", detail: dn });
@@ -86,12 +90,15 @@ export async function completeGroup(
 
 const mostAttempts = 5;
 
-/** Reads the ranges to their end; false where the group was changed meanwhile. */
+/**
+ * Reads the ranges to their end, unless the group was changed meanwhile. A list that became shorter than where the next
+ * range begins is an operationsError (MS-ADTS §3.1.1.3.4.1.22), which is handed back, since it may mean something else.
+ */
 async function readRanges(
   searcher: Searcher,
   { group, dn, rest, stamp }: ReadGroup,
   members: Members,
-): Promise<boolean> {
+): Promise<"whole" | "changed" | Fault> {
   const { host } = searcher.parties;
   const queue = [...rest];
   for (let range = queue.shift(); range !== undefined; range = queue.shift()) {
@@ -104,16 +111,20 @@ async function readRanges(
     });
     const [entry] = reply.entries;
     const count = group.members.length;
-    if (reply.code !== 0) throw searchFault(reply, searcher.parties, { base: dn, what: "members", count });
-    if (entry !== undefined && stampOf(entry.values) !== stamp) return false;
+    const refusal = () => searchFault(reply, searcher.parties, { base: dn, what: "members", count });
+    if (reply.code === operationsError) return refusal();
+    if (reply.code !== 0) throw refusal();
+    if (entry !== undefined && stampOf(entry.values) !== stamp) return "changed";
     const [next] = entry === undefined ? [] : collect(entry.values, attribute, members, group.members);
     const stuck = entry === undefined || group.members.length === count || (next !== undefined && next.from <= from);
     if (stuck && !isLast(entry?.values, attribute))
       throw new Fault("directory.truncated", { host, what: "members", count, reason: "range", detail: dn });
     if (next !== undefined) queue.push(next);
   }
-  return true;
+  return "whole";
 }
+
+const operationsError = 1;
 
 const stampOf = (values: Values | undefined): string => values?.get(changeStamp)?.[0] ?? "";
 

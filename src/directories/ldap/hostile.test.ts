@@ -128,6 +128,24 @@ describe("reading in pages", () => {
     });
   });
 
+  it("given an attribute that is written twice, then the values of both count", async () => {
+    const member = (name: string): Buffer =>
+      value(0x30, value(0x04, "member"), value(0x31, value(0x04, `uid=${name},ou=people,dc=firm,dc=test`)));
+    const id1 = value(0x30, value(0x04, "entryUUID"), value(0x31, value(0x04, "g1")));
+    const { url } = await createLdapDirectory(root, (asked) =>
+      isPeople(asked)
+        ? Buffer.concat([person(asked.id, 1), person(asked.id, 2), done(asked.id)])
+        : Buffer.concat([
+            message(
+              asked.id,
+              value(0x64, value(0x04, "cn=g,ou=groups,dc=firm,dc=test"), value(0x30, id1, member("u1"), member("u2"))),
+            ),
+            done(asked.id),
+          ]),
+    );
+    expect((await read(url)).groups.map((group) => group.members.length)).toEqual([2]);
+  });
+
   it("given one entry twice, as after a rename during the read, then the read goes on", async () => {
     const { url } = await serve(({ id, page }) => {
       const next = { "": "b", b: "c", c: "" }[page?.cookie ?? ""] ?? "";
@@ -171,6 +189,8 @@ describe("a server that says what it should not", () => {
   it.each<[string, (id: number) => Buffer]>([
     ["bytes that are not LDAP", () => Buffer.from("HTTP/1.1 200 OK\r\n\r\n")],
     ["an answer to no question", (id) => done(id + 1)],
+    ["an answer to what is never asked", (id) => message(id, value(0x69))],
+    ["an entry whose kind was spoiled", (id) => message(id, value(0x74, value(0x04, "cn=a"), value(0x30)))],
     ["the answer to another kind of question", (id) => bound(id)],
     ["a value that is cut short", (id) => message(id, value(0x64, Buffer.from([0x04, 0x7f])))],
   ])("given %s in the middle of a search, then nothing was read", async (_, say) => {

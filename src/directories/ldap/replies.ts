@@ -113,6 +113,8 @@ function readMessage(cursor: Cursor): Message {
     case intermediateResponse:
       return { id, kind: "information", ...within(cursor, intermediateResponse, readInformation) };
     default:
+      // Whatever else it is may be an entry that was spoiled on the way, and would be missing.
+      if (peek(cursor) !== 0x79) throw new Malformed("an answer of no kind that is asked for");
       skip(cursor);
       return { id, kind: "other" };
   }
@@ -127,7 +129,8 @@ function readEntry(cursor: Cursor): Entry {
     cursor.end = end;
     const name = readText(cursor).toLowerCase();
     const encoding = binaryAttributes.has(name) ? "latin1" : "utf8";
-    const list: string[] = [];
+    // An attribute that is written twice has the values of both.
+    const list: string[] = [...(values.get(name) ?? [])];
     eachWithin(cursor, 0x31, () => list.push(readText(cursor, 0x04, encoding)));
     values.set(name, list);
     cursor.at = end;

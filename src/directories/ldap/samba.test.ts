@@ -136,6 +136,19 @@ describe.skipIf(skip !== undefined)(`a real domain${skip === undefined ? "" : ` 
     });
   });
 
+  it.each([
+    ["members at any depth", `(memberOf:1.2.840.113556.1.4.1941:=${groupDn("UG-All")})`, ["alice", "bob", "carol"]],
+    ["bits", "(userAccountControl:1.2.840.113556.1.4.803:=2)", ["bob"]],
+    ["escaped letters", String.raw`(cn=Zo\c3\ab *)`, ["ivan"]],
+  ])("given a filter by %s, then it decides", async (_, users, expected) => {
+    const dependencies = { ...createWorld().dependencies, filters: { users } };
+    const found = await readWhole(ldapDirectory, configOf({ baseDn: staff }), dependencies);
+    const refs = new Set(found.users.map(({ ref }) => ref));
+    const wanted = company.staffPeople.filter(({ account }) => expected.includes(account)).map(({ dn }) => spelled(dn));
+    expect(wanted.filter((dn) => !refs.has(dn))).toEqual([]);
+    expect(refs.size).toBe(users.includes("1941") ? 7 : expected.length);
+  });
+
   it("given a rename, a move and a deletion, then ids stay, names follow, and who is gone is in no group", async () => {
     const made = ["one", "two", "three"].map((key) => ({ key, dn: `CN=Made ${key},${staff}` }));
     for (const { key, dn } of made) await writer.add(dn, { objectClass: "user", sAMAccountName: `made-${key}` });
