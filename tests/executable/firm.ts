@@ -22,6 +22,8 @@ export interface FirmOptions extends Omit<SandboxOptions, "now" | "random"> {
   readonly settings?: Settings;
   /** Of the organization in the configuration; the owner's address unless given. */
   readonly organizationSettings?: Settings;
+  /** Beside the organization's key. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How a command ended. */
@@ -58,7 +60,13 @@ export interface Firm extends AsyncDisposable {
 }
 
 export const createFirm = async (options: FirmOptions): Promise<Firm> => {
-  const { directory, settings = {}, organizationSettings = { owners: ["owner@sandbox.test"] }, ...given } = options;
+  const {
+    directory,
+    environment = {},
+    settings = {},
+    organizationSettings = { owners: ["owner@sandbox.test"] },
+    ...given
+  } = options;
   const organization: Record<string, unknown> = { ...organizationSettings };
   let ahead = 0;
   const sandbox = await startSandbox({
@@ -87,7 +95,7 @@ export const createFirm = async (options: FirmOptions): Promise<Firm> => {
   const run = async (...words: readonly string[]): Promise<Said> => {
     write();
     const clock = ahead === 0 ? {} : { DIRECTORY_CONNECTOR_CLOCK_AHEAD: `${ahead}s` };
-    const ended = await place.run(words, { env: { SECRET: sandbox.clientSecret, ...clock } });
+    const ended = await place.run(words, { env: { SECRET: sandbox.clientSecret, ...environment, ...clock } });
     const text = ended.stdout + ended.stderr;
     return {
       ...ended,

@@ -2,14 +2,18 @@
  * Product §2.7 and §1 row 12, with the executable: what each kind of organization says when its licences do not suffice, and
  * what was and was not done by then. Vaultwarden counts none, so it is not here.
  */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { Organization } from "../../src/organizations/sandbox/sandbox.ts";
 import { disabled, group, many, person, type DirectoryContent } from "../scenarios/directory.ts";
-import { builtExecutable } from "./built.ts";
+import { builtExecutable, createPlace } from "./built.ts";
 import { createFirm, settleIn, type FirmOptions } from "./firm.ts";
 
 beforeAll(() => void builtExecutable(), 120_000);
 
+const Server = z.object({ url: z.string(), clientId: z.string(), clientSecret: z.string() });
 const owner = person("owner", { email: "owner@sandbox.test" });
 const buying = { guards: { first: { invite: 20 }, seats: { buy: 5 } } };
 const eleven = (): DirectoryContent => ({ people: [owner, ...many(10)], groups: [group("all", ...many(10))] });
@@ -117,6 +121,33 @@ describe("an organization whose licences do not suffice", { timeout: 60_000 }, (
   });
 });
 
+describe("sandbox --plan teams-starter", { timeout: 60_000 }, () => {
+  it("given eleven people, the owner among them, then one seat short, nothing sent; allowed to buy, then the server's own words", async () => {
+    const place = createPlace(builtExecutable());
+    await using scope = new AsyncDisposableStack();
+    scope.defer(() => place.end());
+    const { stdout } = await place.start(["sandbox", "--plan", "teams-starter", "--json"], /\n/u);
+    const { url, clientId, clientSecret } = Server.parse(JSON.parse(stdout.split("\n")[0] ?? ""));
+    const file = join(place.home, "firm.csv");
+    const lines = ["owner@sandbox.test", ...many(10).map((id) => `${id}@firm.test`)].map((mail, at) => `${at},${mail}`);
+    writeFileSync(file, ["id,email", ...lines, ""].join("\n"));
+    const login = ["login", "--server", url, "--client-id", clientId, "--client-secret-stdin"];
+    expect(await place.run(login, { input: clientSecret })).toMatchObject({ code: 0 });
+    expect(await place.run(["profile", "add", "main", "--directory", "file", "--path", file])).toMatchObject({
+      code: 0,
+    });
+    const first = "--override=profiles.main.guards.first.invite=20";
+    const stopped = await place.run(["sync", first]);
+    expect(stopped).toMatchObject({ code: 4, stdout: "" });
+    expect(stopped.stderr).toContain("error[guard.seats]: Stopped, nothing was sent.");
+    expect(stopped.stderr).toContain("10 licences are needed, 9 known free: short by 1 of 10.");
+    const refused = await place.run(["sync", first, '--override=profiles.main.guards.seats={"buy":5}']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("error[organization.seats]");
+    expect(refused.stderr.replaceAll(/\s+/gu, " ")).toContain("Plan does not allow additional seats.");
+  });
+});
+
 describe("known licences", { timeout: 60_000 }, () => {
   it.each<[string, Partial<FirmOptions>]>([
     ["told by the cloud", { plan: "teams-starter" }],
@@ -134,7 +165,7 @@ describe("known licences", { timeout: 60_000 }, () => {
       expect(said.stderr).toContain(
         "10 licences are needed, 9 known free: short by 1 of 10. The server may buy them or refuse.",
       );
-      expect(said.stderr).toContain("guards.seats");
+      expect(said.stderr).toContain(`directory-connector config set guards.seats '{"buy":1}' --profile main`);
       expect(firm.members()).toEqual([]);
       expect(firm.sent()).toEqual([]);
     },
