@@ -5,7 +5,7 @@ import { record, unit, uuidOf } from "../servers/openldap/ldif.ts";
 import { missingOpenLdap, startOpenLdap, type OpenLdap } from "../servers/openldap/openldap.ts";
 import { many } from "../scenarios/directory.ts";
 import { builtExecutable } from "./built.ts";
-import { createFirm, settleIn, type Firm, type Said } from "./firm.ts";
+import { createFirm, settleIn, type Firm, type Said, type Settings } from "./firm.ts";
 
 const missing = missingOpenLdap();
 const base = "dc=firm,dc=test";
@@ -44,7 +44,7 @@ describe.skipIf(missing !== undefined)(
   () => {
     let ldap: OpenLdap;
     let firm: Firm;
-    const directory = (more: object = {}): object => ({
+    const directory = (more: object = {}): Settings => ({
       directory: {
         kind: "ldap",
         url: ldap.tlsUrl,
@@ -85,7 +85,6 @@ describe.skipIf(missing !== undefined)(
         environment: { LDAP_PASSWORD: ldap.reader.password },
       });
       await settleIn(firm, 25);
-      expect(firm.members()).toHaveLength(20);
     }, 180_000);
     afterAll(async () => {
       await firm[Symbol.asyncDispose]();
