@@ -36,7 +36,11 @@ export const runText = ({ summary, done, named }: RunPicture, screen: Screen): s
   else {
     const parts = doneParts(done, words);
     const text = parts.length === 0 ? words.format("cli.run.nothing_done") : parts.join(", ");
-    const [first = "", ...rest] = wrap(words.format(`cli.run.done_${compared}`, { what: text }), width, "  ");
+    // What is only adopted is a matter of our own record, whatever the server can tell.
+    const isLocal =
+      parts.length > 0 && Object.entries(done).every(([name, count]) => name === "adopted" || count === 0);
+    const key = isLocal ? "cli.run.done_here" : `cli.run.done_${compared}`;
+    const [first = "", ...rest] = wrap(words.format(key, { what: text }), width, "  ");
     lines.push(style.bold(first), ...rest);
   }
   if (kept > 0 && summary.outcome === "unchanged")
