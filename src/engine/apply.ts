@@ -51,7 +51,7 @@ const sendUntilDone = async (work: Work, rows: readonly PlanRow[]): Promise<Faul
   let pending = rows;
   while (pending.length > 0) {
     const before = work.settled.size;
-    const outcome = await sendAll(work, pending);
+    const outcome = await sendAll(work, pending, tries);
     if (outcome !== "lost") return outcome;
     tries = work.settled.size > before ? 1 : tries + 1;
     pending = pending.filter(({ row }) => !work.settled.has(row));
@@ -61,10 +61,10 @@ const sendUntilDone = async (work: Work, rows: readonly PlanRow[]): Promise<Faul
 };
 
 /** One pass over the steps: a Fault, `lost` for an answer that is missing, undefined when all is done. */
-const sendAll = async (work: Work, rows: readonly PlanRow[]): Promise<Fault | "lost" | undefined> => {
+const sendAll = async (work: Work, rows: readonly PlanRow[], tries: number): Promise<Fault | "lost" | undefined> => {
   const answered: PlanRow[] = [];
   try {
-    return await sendEach(work, rows, answered);
+    return await sendEach(work, rows, answered, tries);
   } catch (error) {
     // What stopped the run is the reason, also where this cannot be recorded any more.
     await work.settleRows(answered.splice(0)).catch(() => undefined);
@@ -79,6 +79,7 @@ const sendEach = async (
   work: Work,
   rows: readonly PlanRow[],
   answered: PlanRow[],
+  tries: number,
 ): Promise<Fault | "lost" | undefined> => {
   const { input, dependencies } = work;
   const { signal, progress } = input.runtime;
@@ -100,7 +101,8 @@ const sendEach = async (
     if (result.outcome === "unknown") {
       await work.journal(step.rows, "unknown", result.reason);
       if (step.kind !== "import") return lostFault(work.standing());
-      await dependencies.clock.sleep(dependencies.limits.lostAnswerPause, signal);
+      // The server may still be at work on it, and longer than it seemed the last time.
+      await dependencies.clock.sleep(dependencies.limits.lostAnswerPause * 4 ** tries, signal);
       await work.settleSatisfied(mine);
       return "lost";
     }

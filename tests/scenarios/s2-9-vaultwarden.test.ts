@@ -128,6 +128,21 @@ describe("later plans", () => {
     expect(world.members()).toContain("new@firm.test/new/invited");
   });
 
+  it("given the server is still at work on a request whose answer got lost, then waits longer each time, and goes on", async () => {
+    const world = await begin();
+    world.directory.people = [...everybody, "bob", "new"];
+    const body = JSON.stringify({ message: "Error saving user", validationErrors: { "": ["Error saving user"] } });
+    const path = "/public/organization/import";
+    world.sandbox.control.faults.push(
+      { path, at: 1, fault: { kind: "close", when: "before" } },
+      { path, at: 2, fault: { kind: "status", status: 400, when: "before", body } },
+    );
+    const before = world.now();
+    expect(await world.sync()).toMatchObject({ outcome: "done", changes: ["invite new@firm.test"] });
+    expect(world.now() - before).toBe(15_000);
+    expect(world.members()).toContain("new@firm.test/new/invited");
+  });
+
   it("given a run was interrupted, then the next one sends again what it cannot look up", async () => {
     const world = await begin();
     world.directory.people = [...everybody, "bob", "new"];

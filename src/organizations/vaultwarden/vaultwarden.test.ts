@@ -168,6 +168,17 @@ describe("people", () => {
     expect(membersOf(sandbox.state)).toEqual(["a@x.test/1/invited"]);
   });
 
+  it("that another import is inviting just now are not refused: what becomes of them is not known yet", async () => {
+    const { organization, sandbox } = await begin();
+    const body = JSON.stringify({ message: "Error saving user", validationErrors: { "": ["Error saving user"] } });
+    sandbox.control.faults.push({
+      path: importPath,
+      at: 1,
+      fault: { kind: "status", status: 400, when: "before", body },
+    });
+    expect((await send(organization, inviteRows(2))).results).toEqual([{ outcome: "unknown", reason: "busy" }]);
+  });
+
   it("a mail that cannot be sent stops the request", async () => {
     const { organization, sandbox } = await begin({ organization: { mailEnabled: true } });
     sandbox.control.mailFailsFor.add("p1@x.test");
