@@ -14,7 +14,7 @@ export interface Recovered {
   readonly run: Run;
   readonly surelyDone: number;
   readonly left: number;
-  /** What a person had accepted and the run did not reach: the next run may go on with it. */
+  /** What a person had accepted and the run did not reach: the next run may go on with it, for as long as a plan holds. */
   readonly accepted: readonly Change[];
 }
 
@@ -43,7 +43,9 @@ const recoverRun = async (
   run: Run,
   open: () => Promise<OpenOrganization>,
 ): Promise<Recovered> => {
+  const { clock, limits } = dependencies;
   const rows = await allRows(dependencies, run.id);
+  const isAccepted = run.accepted !== undefined && Math.abs(clock.now() - run.startedAt) <= limits.planAge;
   const uncertain = rows.filter((row) => row.state === "intent" || row.state === "unknown");
   let surelyDone = rows.filter((row) => row.state === "done").length;
   if (uncertain.length > 0) {
@@ -60,7 +62,7 @@ const recoverRun = async (
     run,
     surelyDone,
     left: rows.filter((row) => row.action !== "keep").length - surelyDone,
-    accepted: run.accepted === undefined ? [] : rows.filter((row) => row.action !== "keep"),
+    accepted: isAccepted ? rows.filter((row) => row.action !== "keep") : [],
   };
 };
 

@@ -75,11 +75,15 @@ const cuttable = (store: Store) => {
 };
 
 /** A sync of a process that dies; what the server was asked, it finishes. */
-const dieIn = async (world: World, cut: (power: ReturnType<typeof cuttable>) => void): Promise<number> => {
+const dieIn = async (
+  world: World,
+  cut: (power: ReturnType<typeof cuttable>) => void,
+  accept?: string,
+): Promise<number> => {
   const power = cuttable(world.store);
   cut(power);
   const runtime = { signal: new AbortController().signal, progress: () => {}, onWait: () => {} };
-  const options = { full: false, wait: false };
+  const options = { full: false, wait: false, accept };
   try {
     await sync({ ...world.engine, store: power.store }, await world.profile(), options, runtime);
   } catch (error) {
@@ -147,4 +151,30 @@ describe.each([["official-cloud" as const], ["vaultwarden" as const]])("a power 
         await goesOn(world, expected);
       }
   }, 120_000);
+});
+
+describe("what somebody accepted of a first plan", () => {
+  it.each([
+    [71, { outcome: "done", guards: [] }],
+    [73, { outcome: "guard", guards: ["guard.first", "guard.invitations"] }],
+  ])("given a power cut kept it from being sent and %d hours passed, then %j", async (passed, expected) => {
+    const world = await createWorld({ directory: { people: many(20), groups: [] } });
+    const { digest } = await world.plan();
+    const path = "/public/organization/import";
+    world.sandbox.control.faults.push({ path, fault: { kind: "close", when: "before" } });
+    await dieIn(
+      world,
+      ({ cutAfter }) => {
+        world.sandbox.control.onRequest = (_when, request) => {
+          if (request.path === path) cutAfter(0);
+        };
+      },
+      digest,
+    );
+    world.sandbox.control.faults.splice(0);
+    // Looking in between takes nothing of it away.
+    expect((await world.plan()).recovered).toMatchObject([{ surelyDone: 0, left: 20 }]);
+    world.pass(passed * hours - defaultLimits.stale - 30 * 60_000);
+    expect(await world.sync()).toMatchObject({ ...expected, recovered: [{ surelyDone: 0, left: 20 }] });
+  });
 });
