@@ -16,6 +16,7 @@ describe("the fields of the configuration", () => {
       ["organizations.<name>.clientSecret", "Client secret"],
       ["profiles.<name>.directory.clientSecret", "Client secret"],
       ["profiles.<name>.directory.privateKey", "Private key of the certificate (PEM)"],
+      ["profiles.<name>.directory.serviceAccountKey", "Key of the service account"],
       ["profiles.<name>.directory.keyPassphrase", "Passphrase of the key"],
       ["profiles.<name>.directory.password", "Password"],
       ["profiles.<name>.directory.token", "API token"],

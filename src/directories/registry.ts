@@ -4,6 +4,7 @@ import type { Directory } from "./directory.ts";
 const loaders = {
   entra: async () => (await import("./entra/index.ts")).entraDirectory,
   file: async () => (await import("./file/index.ts")).fileDirectory,
+  google: async () => (await import("./google/index.ts")).googleDirectory,
   ldap: async () => (await import("./ldap/index.ts")).ldapDirectory,
   okta: async () => (await import("./okta/index.ts")).oktaDirectory,
 } satisfies Record<string, () => Promise<AnyDirectory>>;

@@ -88,8 +88,8 @@ export const createPace = async (options: {
 };
 
 /**
- * A bucket that fills evenly and holds what our share of one window allows; gives a wait until `cost` can be taken. What
- * costs more than the bucket holds waits until it is full.
+ * Waits until `cost` units are free: what was taken in the last window never exceeds our share of it, whenever that window
+ * is thought to begin. What costs more than the share by itself waits until nothing else is counted.
  */
 const createWindow = (
   window: Limits["window"],
@@ -98,21 +98,20 @@ const createWindow = (
 ): ((cost: number, signal?: AbortSignal) => Promise<void>) => {
   if (window === undefined) return () => Promise.resolve();
   const room = Math.max(1, window.units * share);
-  const perMillisecond = room / (window.seconds * 1000);
-  // Half at the start: a process that ended a moment ago may have used the other half.
-  let free = room / 2;
-  let counted = clock.now();
+  const length = window.seconds * 1000;
+  const taken: { readonly at: number; readonly cost: number }[] = [];
+  let used = 0;
   let last: Promise<void> = Promise.resolve();
   const take = async (cost: number, signal?: AbortSignal): Promise<void> => {
-    const needed = Math.min(cost, room);
     for (;;) {
       const now = clock.now();
-      free = Math.min(room, free + Math.max(0, now - counted) * perMillisecond);
-      counted = now;
-      if (free >= needed) break;
-      await clock.sleep(Math.ceil((needed - free) / perMillisecond), signal);
+      // A clock that was set back counts as no time.
+      while (taken[0] !== undefined && now - taken[0].at >= length) used -= taken.shift()?.cost ?? 0;
+      if (used === 0 || used + cost <= room) break;
+      await clock.sleep(Math.max(1, (taken[0]?.at ?? now) + length - now), signal);
     }
-    free -= cost;
+    used += cost;
+    taken.push({ at: clock.now(), cost });
   };
   return (cost, signal) => {
     const mine = last.then(() => take(cost, signal));

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { Question } from "../wire/client.ts";
-import { tryStep } from "../wire/try-step.ts";
+import { readable, tryStep } from "../wire/findings.ts";
 import { readClaims } from "./login.ts";
 import { questions, type Session } from "./session.ts";
 import { Group, groupFields, Member, pageOf, User, userFields } from "./shapes.ts";
@@ -27,7 +27,7 @@ export const checkDirectory = async (session: Session): Promise<Diagnostic[]> =>
     await tryStep(async () => {
       const user = await first(client.url("/users", { $select: userFields, $top: "1" }), User, questions.people);
       if (user !== undefined && (user.userPrincipalName ?? "") === "") return missing(session, questions.people);
-      return readable("people", user?.userPrincipalName ?? undefined);
+      return readable("people", user?.userPrincipalName);
     }),
   );
   let group: Group | undefined;
@@ -35,7 +35,7 @@ export const checkDirectory = async (session: Session): Promise<Diagnostic[]> =>
     await tryStep(async () => {
       group = await first(client.url("/groups", { $select: groupFields, $top: "1" }), Group, questions.groups);
       if (group !== undefined && (group.displayName ?? "") === "") return missing(session, questions.groups);
-      return readable("groups", group?.displayName ?? undefined);
+      return readable("groups", group?.displayName);
     }),
   );
   if (group !== undefined) {
@@ -57,11 +57,6 @@ export const checkDirectory = async (session: Session): Promise<Diagnostic[]> =>
     );
   return findings;
 };
-
-const readable = (what: "people" | "groups", sample: string | undefined): Diagnostic =>
-  sample === undefined
-    ? { code: "check.directory.nothing_readable", severity: "warning", params: { what } }
-    : { code: "check.directory.readable", severity: "ok", params: { what, sample } };
 
 const missing = ({ client, config }: Session, { what, right }: Question): Diagnostic => ({
   code: "directory.forbidden",

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
-import { tryStep } from "../wire/try-step.ts";
+import { readable, tryStep } from "../wire/findings.ts";
 import { questions, type Session } from "./open.ts";
 import { demandWholeView } from "./read.ts";
 import { Groups, Members, User, Users } from "./shapes.ts";
@@ -21,13 +21,13 @@ export const checkDirectory = async (session: Session): Promise<Diagnostic[]> =>
     text === undefined || text.trim() === "" ? { limit: "1" } : { limit: "1", filter: text.trim() };
   const people = await tryStep(async () => {
     const [user] = await client.get(client.url("/api/v1/users", filtered(filters.users)), Users, questions.people);
-    return readable("people", user?.profile.email ?? user?.profile.login ?? undefined);
+    return readable("people", user?.profile.email ?? user?.profile.login);
   });
   let first: string | undefined;
   const groups = await tryStep(async () => {
     const [group] = await client.get(client.url("/api/v1/groups", filtered(filters.groups)), Groups, questions.groups);
     first = group?.id;
-    return readable("groups", group?.profile.name ?? undefined);
+    return readable("groups", group?.profile.name);
   });
   const rest: Diagnostic[] = [];
   if (first !== undefined) {
@@ -50,11 +50,6 @@ export const checkDirectory = async (session: Session): Promise<Diagnostic[]> =>
     );
   return [reached, account, people, groups, ...rest];
 };
-
-const readable = (what: "people" | "groups", sample: string | undefined): Diagnostic =>
-  sample === undefined
-    ? { code: "check.directory.nothing_readable", severity: "warning", params: { what } }
-    : { code: "check.directory.readable", severity: "ok", params: { what, sample } };
 
 /** A token is somebody's and ends with them; an app stands by itself (Okta, "API token management"). */
 const whose = async ({ client, login }: Session): Promise<Diagnostic> => {

@@ -13,5 +13,6 @@ export const shareField = () =>
     examples: ["50"],
   });
 
-/** The share as a fraction. */
-export const shareOf = ({ share }: { readonly share?: number | undefined }): number => (share ?? 50) / 100;
+/** The share as a fraction; where a limit counts for us alone, nearly all of it by default. */
+export const shareOf = ({ share }: { readonly share?: number | undefined }, usual = 50): number =>
+  (share ?? usual) / 100;

@@ -67,6 +67,8 @@ const placeOf = (directory: ProfileConfig["directory"]): string => {
       return directory.baseDn;
     case "entra":
       return directory.tenant;
+    case "google":
+      return directory.domain ?? directory.customer ?? directory.adminUser;
     default:
       return directory.url;
   }

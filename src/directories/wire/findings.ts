@@ -19,3 +19,9 @@ const ofOneStep: ReadonlySet<FaultCode> = new Set([
   "directory.bad_response",
   "directory.truncated",
 ]);
+
+/** That people or groups can be read, with one of them to show for it; nobody there is worth a warning. */
+export const readable = (what: "people" | "groups", sample: string | null | undefined): Diagnostic =>
+  sample === undefined || sample === null || sample === ""
+    ? { code: "check.directory.nothing_readable", severity: "warning", params: { what } }
+    : { code: "check.directory.readable", severity: "ok", params: { what, sample } };

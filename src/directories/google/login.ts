@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { Resolved } from "../../config/field.ts";
+import { Fault } from "../../core/fault.ts";
+import { createTokenMemory, createTokenSource, type TokenSource } from "../../http/token.ts";
+import type { DirectoryDependencies } from "../directory.ts";
+import { readPrivateKey, signAssertion } from "../wire/assertion.ts";
+import { requestToken, type TokenRequest } from "../wire/request-token.ts";
+import { readRoot } from "../wire/root.ts";
+import type { GoogleConfig } from "./config.ts";
+
+export interface Login {
+  readonly token: TokenSource;
+  /** The address of the service account. */
+  readonly serviceAccount: string;
+}
+
+/** All that is ever asked for: one that was not delegated would make every log-in fail. */
+export const scopes = ["user", "group", "group.member"].map(
+  (what) => `https://www.googleapis.com/auth/admin.directory.${what}.readonly`,
+);
+
+/**
+ * A service account that acts for an administrator (Google, "Using OAuth 2.0 for server to server applications"). Faults
+ * `directory.key_invalid`, and `directory.auth_failed` where the account's address is not known.
+ */
+export const createLogin = (
+  config: Resolved<GoogleConfig>,
+  { http, now: clock, signal }: DirectoryDependencies,
+): Login => {
+  const url = readRoot(config.loginAddress ?? "https://oauth2.googleapis.com/token");
+  const { serviceAccount, pem, keyId } = readKey(config);
+  const key = readPrivateKey(pem, "directory.serviceAccountKey");
+  if (serviceAccount === undefined)
+    throw new Fault("directory.auth_failed", { host: url.host, user: undefined, reason: "account_missing" });
+  const token = createTokenSource({
+    key: "google",
+    cache: createTokenMemory(),
+    clock,
+    request: async () =>
+      requestToken({
+        http,
+        now: clock,
+        signal,
+        url,
+        user: serviceAccount,
+        secrets: [],
+        form: {
+          grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+          assertion: await signAssertion(key, {
+            issuer: serviceAccount,
+            subject: config.adminUser.trim(),
+            audience: url.href,
+            issuedAt: clock.now(),
+            life: 3600,
+            claims: { scope: scopes.join(" ") },
+            ...(keyId === undefined ? {} : { header: { kid: keyId } }),
+          }),
+        },
+        judge: (refusal) => judge(refusal, config.adminUser),
+      }),
+  });
+  return { token, serviceAccount };
+};
+
+const KeyFile = z.object({ client_email: z.string(), private_key: z.string(), private_key_id: z.string().optional() });
+
+/** The parts of a key file, or a key as it is. */
+const readKey = ({ serviceAccountKey: key, serviceAccount }: Resolved<GoogleConfig>) => {
+  if (!key.trim().startsWith("{")) return { serviceAccount, pem: key, keyId: undefined };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(key);
+  } catch {
+    throw new Fault("directory.key_invalid", { field: "directory.serviceAccountKey", reason: "unreadable" });
+  }
+  const read = KeyFile.safeParse(parsed);
+  if (!read.success)
+    throw new Fault("directory.key_invalid", { field: "directory.serviceAccountKey", reason: "no_service_account" });
+  const { client_email, private_key, private_key_id } = read.data;
+  return { serviceAccount: client_email, pem: private_key, keyId: private_key_id };
+};
+
+/** What a refusal means (Google, "Using OAuth 2.0 for server to server applications": JWT error codes). */
+const judge = (
+  { code, detail, asked }: Parameters<NonNullable<TokenRequest["judge"]>>[0],
+  admin: string,
+): Fault | undefined => {
+  const { host, user } = asked;
+  const refused = (reason: string): Fault =>
+    new Fault("directory.auth_failed", { host, user, reason, detail, admin, scopes: scopes.join(", ") });
+  if (code === "unauthorized_client" || code === "access_denied" || code === "invalid_scope")
+    return refused("delegation");
+  if (code !== "invalid_grant") return undefined;
+  if (/invalid email|user id/iu.test(detail)) return refused("admin_unknown");
+  if (/short-lived|iat|exp/iu.test(detail)) return refused("clock");
+  if (/signature|account not found|not a valid email/iu.test(detail)) return refused("key_unknown");
+  return refused("refused");
+};
