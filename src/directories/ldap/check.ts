@@ -1,5 +1,6 @@
 import { canonicalDn } from "../../core/dn.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
+import { isFault } from "../../core/fault.ts";
 import { scopeOf } from "./changes/scope.ts";
 import { emailOf } from "./people.ts";
 import { noteReferences } from "./references.ts";
@@ -13,26 +14,32 @@ import { notePassedOver } from "./reach.ts";
 import { spellAttribute } from "./servers.ts";
 import type { Session } from "./session.ts";
 
-/** One finding a step: reached, certificate, logged in, kind and base, people, groups. Faults where a step cannot be taken. */
+/** One finding a step: reached, certificate, logged in, kind and base, people, groups. A step that cannot be taken is the last, as its Fault. */
 export async function checkDirectory(session: Session, filters: NativeFilters = {}): Promise<Diagnostic[]> {
-  const { facts, layout, parties } = session;
-  const { host } = parties;
-  const findings: Diagnostic[] = [
-    ...notePassedOver(facts.passedOver),
-    { code: "check.directory.reached", severity: "ok", params: { host, milliseconds: Math.round(facts.reachedIn) } },
-    certificateFinding(session),
-    await loginFinding(session),
-  ];
-  await searchOne(session, { base: layout.base, filter: present("objectClass"), attributes: [], what: "people" });
-  findings.push(...describeServer(session));
-  findings.push(...(await checkPeople(session)));
-  if (layout.membersFrom === "groups") findings.push(await checkGroups(session));
-  const { size } = session.paging;
-  findings.push({ code: "check.directory.pages", severity: "ok", params: { size } });
-  findings.push(...(await checkFilters(session, filters)));
-  findings.push(await checkChanges(session, filters));
-  findings.push(...noteReferences(session));
+  const findings: Diagnostic[] = [];
+  try {
+    for await (const found of steps(session, filters)) findings.push(...found);
+  } catch (error) {
+    if (!isFault(error) || error.code.startsWith("run.")) throw error;
+    findings.push({ code: error.code, severity: "error", params: error.params });
+  }
   return findings;
+}
+
+async function* steps(session: Session, filters: NativeFilters): AsyncGenerator<Diagnostic[]> {
+  const { facts, layout, parties } = session;
+  yield notePassedOver(facts.passedOver);
+  const params = { host: parties.host, milliseconds: Math.round(facts.reachedIn) };
+  yield [{ code: "check.directory.reached", severity: "ok", params }, certificateFinding(session)];
+  yield [await loginFinding(session)];
+  await searchOne(session, { base: layout.base, filter: present("objectClass"), attributes: [], what: "people" });
+  yield describeServer(session);
+  yield await checkPeople(session);
+  if (layout.membersFrom === "groups") yield [await checkGroups(session)];
+  yield [{ code: "check.directory.pages", severity: "ok", params: { size: session.paging.size } }];
+  yield await checkFilters(session, filters);
+  yield [await checkChanges(session, filters)];
+  yield noteReferences(session);
 }
 
 /** Whether the reads between full ones ask for changes only, and if not, why. */

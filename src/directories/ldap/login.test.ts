@@ -174,10 +174,14 @@ describe.skipIf(skip !== undefined)(`a log-in at a real server${skip === undefin
       await using directory = await ldapDirectory.open(configFor(open, { url, ...plain }), createWorld().dependencies);
       expect((await directory.check()).length).toBeGreaterThan(0);
       proxy.cut();
-      await expect(directory.check()).rejects.toMatchObject({
+      const findings = await directory.check();
+      expect(findings.at(-1)).toMatchObject({
         code: "directory.unreachable",
+        severity: "error",
         params: { reason: "broken" },
       });
+      expect(findings[0]).toMatchObject({ code: "check.directory.reached" });
+      await expect(directory.lookup?.("u1")).rejects.toMatchObject({ params: { reason: "broken" } });
     },
   );
 
