@@ -4,7 +4,7 @@ import type { OrganizationState } from "../core/organization-state.ts";
 import { isChange, type Plan, type PlanRow } from "../core/plan.ts";
 import { endingMembers, indexState } from "../core/satisfied.ts";
 import { freshness, takesAway } from "../core/stale.ts";
-import type { Links } from "../store/store.ts";
+import type { Lease, Links } from "../store/store.ts";
 import { applyRows } from "./apply.ts";
 import { refuseWithoutBaseline } from "./baseline.ts";
 import { groupsOf } from "./concerned.ts";
@@ -155,9 +155,10 @@ const revokedByHand = (rows: readonly PlanRow[], already: ReadonlySet<number>, {
 const afterApplying = async (
   dependencies: EngineDependencies,
   profile: Profile,
-  { plan: { header }, session, comparedAll }: Reviewed,
+  { plan: { header, notes }, session, comparedAll }: Reviewed,
 ): Promise<void> => {
   const { store } = dependencies;
+  await keepGroups(dependencies, profile, notes, session.lease);
   const readAt = Date.parse(header.made);
   const state = await goodRun(dependencies, profile, {
     readAt,
@@ -167,6 +168,21 @@ const afterApplying = async (
   });
   await store.saveState(profile.key, state, session.lease);
   await dropMarks(dependencies, profile, readAt);
+};
+
+/** A plan of another selection is a trial and leaves the links alone; once it is applied, what it kept stays kept. */
+const keepGroups = async (
+  { store }: EngineDependencies,
+  profile: Profile,
+  notes: Plan["notes"],
+  lease: Lease,
+): Promise<void> => {
+  const kept = new Set(notes.flatMap(({ code, subject }) => (code === "group.kept" ? (subject?.id ?? []) : [])));
+  if (kept.size === 0) return;
+  const groups = (await store.links(profile.key)).groups
+    .filter((link) => kept.has(link.id) && link.kept !== true)
+    .map(({ missingSince: _seen, ...link }) => ({ ...link, kept: true as const }));
+  if (groups.length > 0) await store.saveLinks(profile.key, { ...noUpdates, groups }, lease);
 };
 
 /** What was taken back no longer counts for the guards; the schedule pauses, or it would do it all again. */

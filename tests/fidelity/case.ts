@@ -266,7 +266,7 @@ const members = (statuses: readonly Beginner["status"][]): fc.Arbitrary<Beginner
 const common = {
   directory,
   sync: someSettings(8),
-  rounds: fc.array(round, { minLength: 1, maxLength: 3 }),
+  rounds: fc.array(round, { minLength: 1, maxLength: 5 }),
   protect: mostly<readonly string[]>([], [addressOf("a"), addressOf("b")]),
   hold: mostly(false, true),
   held: fc.uniqueArray(

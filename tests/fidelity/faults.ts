@@ -29,7 +29,7 @@ export const faultsToExpect = (stop: Stop): string | undefined => {
 };
 
 const isForeseen = ({ given, before, run, sync }: Stop, code: string): boolean => {
-  if (code.startsWith("guard.")) return true;
+  if (code.startsWith("guard.") || code.startsWith("baseline.")) return true;
   const { seats } = run.run === 0 ? { seats: undefined } : run.plan.header;
   switch (code) {
     case "organization.seats":

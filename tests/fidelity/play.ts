@@ -1,6 +1,7 @@
 /** Plays a case and compares, after every run, what the organization holds with what the run's plan foretold. */
-import type { PlanRow } from "../../src/core/plan.ts";
+import type { PersonFacts, PlanRow } from "../../src/core/plan.ts";
 import { allRows } from "../../src/engine/recover.ts";
+import type { Account } from "../../src/organizations/sandbox/state.ts";
 import type { StoredRow } from "../../src/store/store.ts";
 import type { Group, Person } from "../scenarios/directory.ts";
 import { minutes, openWorld, type Told, type World } from "../scenarios/open-world.ts";
@@ -8,6 +9,7 @@ import type { Case, Round } from "./case.ts";
 import { act, populate } from "./hands.ts";
 import { faultsToExpect } from "./faults.ts";
 import { heldBy, linesOf, predict, type Held } from "./predict.ts";
+import { predictVaultwarden, type Ledger } from "./vaultwarden.ts";
 
 /** What playing a case came to. */
 export interface Played {
@@ -42,8 +44,18 @@ export const play = async (given: Case): Promise<Played> => {
       ...(given.buy === undefined ? {} : { guards: { seats: { buy: given.buy } } }),
     },
   });
-  const telling: Telling = { world, given, differences: [], compared: 0, seen: new Map(), sync: given.sync };
+  const telling: Telling = {
+    world,
+    given,
+    differences: [],
+    compared: 0,
+    seen: new Map(),
+    ledger: new Map(),
+    accounts: new Map(),
+    sync: given.sync,
+  };
   populate(world.sandbox, given);
+
   for (const [index, round] of given.rounds.entries()) {
     await playRound(telling, round, index);
     if (telling.differences.length > 0) break;
@@ -58,6 +70,10 @@ interface Telling {
   readonly differences: string[];
   compared: number;
   readonly seen: Map<string, number>;
+  /** Vaultwarden: what our runs put into groups. */
+  readonly ledger: Ledger;
+  /** Vaultwarden: who was registered before the run. */
+  accounts: ReadonlyMap<string, Account>;
   sync: Case["sync"];
 }
 
@@ -66,14 +82,17 @@ const playRound = async (telling: Telling, round: Round, index: number): Promise
   prepareRound(telling, round);
   if (round.adopt.length > 0 && (await world.plan()).run > 0) await mark(telling, round);
   for (const who of round.restore) await orNothing(() => world.restore(who));
+  telling.accounts = structuredClone(world.sandbox.state.accounts);
   const before = heldBy(world.sandbox.state);
   const planned = round.way === "sync" ? undefined : await world.plan({ full: round.full });
   if (planned !== undefined && planned.run === 0) return count(telling, `no plan: ${planned.fault?.code}`);
   if (planned !== undefined) unchanged(telling, before, `round ${index + 1}, plan`);
   const run = await runOf(telling, round, planned);
   await compare(telling, before, run, `round ${index + 1}, ${round.way}`, planned);
-  if (run.outcome === "done" && run.guards.length === 0) await nothingLeft(telling, round, index);
-  if (round.undo && run.states.some((state) => state.startsWith("done "))) await undo(telling, run, index);
+  const isWhole = run.outcome === "done" && run.guards.length === 0;
+  const moved = isWhole ? await nothingLeft(telling, round, index, run) : false;
+  const canUndo = !moved && run.states.some((state) => state.startsWith("done "));
+  if (round.undo && canUndo) await undo(telling, run, index);
 };
 
 /** Time, hands, the directory and the settings move on. */
@@ -143,7 +162,12 @@ const compare = async (
   const { world, given } = telling;
   const rows = run.run === 0 ? [] : await allRows(world.engine, run.run);
   const after = heldBy(world.sandbox.state);
-  differ(telling, where, linesOf(after, before), linesOf(predict(before, carriedOut(rows, before, after)), before));
+  const foretold =
+    given.dialect === "vaultwarden"
+      ? predictVaultwarden(before, doneOf(rows), { ...given, accounts: telling.accounts }, telling.ledger)
+      : predict(before, carriedOut(rows, before, after));
+  differ(telling, where, linesOf(after, before), linesOf(foretold, before));
+  if (given.dialect === "vaultwarden") sayUnknown(telling, before, run, rows, where);
   const stopped = run.fault?.code ?? run.outcome ?? "nothing";
   count(telling, `${where.split(", ")[1]}: ${stopped}`);
   for (const row of rows) if (row.state === "done") count(telling, `${row.action} ${row.because.code}`);
@@ -152,37 +176,79 @@ const compare = async (
   if (unexpected !== undefined) telling.differences.push(`${where}: ${unexpected}`);
 };
 
-/** Rows that the record calls done. Of a changed address that got no further than its first request only that is. */
-const carriedOut = (rows: readonly StoredRow[], before: Held, after: Held): PlanRow[] => {
-  const adopted = new Set(
+/** Where a leaver is not found, or is the last owner, nothing happens; a plan that revokes says that nobody can know. */
+const sayUnknown = (telling: Telling, before: Held, run: Told, rows: readonly StoredRow[], where: string): void => {
+  const missed = doneOf(rows).filter(
+    ({ action, before: { email } }: { action: string; before: PersonFacts }) =>
+      action === "revoke" && !before.members.some((member) => member.email === email),
+  );
+  if (missed.length > 0 && !run.plan.notes.some(({ code }) => code === "leaver.found_by_address"))
+    telling.differences.push(`${where}: nobody has the address of ${missed[0]?.subject.id}, and the plan is silent`);
+};
+
+/** Rows that the record calls done; whoever was not adopted is not put into groups either. */
+const doneOf = (rows: readonly StoredRow[]): PlanRow[] => {
+  const skipped = new Set(
     rows.flatMap(({ action, state, subject }) =>
       action === "adopt" && state === "skipped" && subject.kind === "person" ? [subject.externalId] : [],
     ),
   );
-  return rows.flatMap((row): PlanRow[] => {
-    if (row.state === "done")
-      return [row.add === undefined ? row : { ...row, add: row.add.filter((id) => !adopted.has(id)) }];
-    const { organizationId } = row.subject;
-    const isThere = ({ members }: Held): boolean => members.some(({ id }) => id === organizationId);
-    return row.action === "readdress" && isThere(before) && !isThere(after) ? [{ ...row, action: "remove" }] : [];
-  });
+  return rows.flatMap((row): PlanRow[] =>
+    row.state !== "done"
+      ? []
+      : [row.add === undefined ? row : { ...row, add: row.add.filter((id) => !skipped.has(id)) }],
+  );
+};
+
+/** Of a changed address that got no further than its first request only that request is done. */
+const carriedOut = (rows: readonly StoredRow[], before: Held, after: Held): PlanRow[] => {
+  const isThere = ({ members }: Held, { subject }: PlanRow): boolean =>
+    members.some(({ id }) => id === subject.organizationId);
+  const begun = rows.filter(
+    (row) => row.action === "readdress" && row.state !== "done" && isThere(before, row) && !isThere(after, row),
+  );
+  return [...doneOf(rows), ...begun.map((row): PlanRow => ({ ...row, action: "remove" }))];
 };
 
 /** Planning touches nothing. */
 const unchanged = (telling: Telling, before: Held, where: string): void =>
   differ(telling, where, linesOf(heldBy(telling.world.sandbox.state), before), linesOf(before, before));
 
-/** Right after a run that got to its end there is nothing to do. */
-const nothingLeft = async (telling: Telling, round: Round, index: number): Promise<void> => {
+/**
+ * Right after a run that got to its end there is nothing to do, but for those of whom its plan says that they wait for it.
+ * Gives whether there was.
+ */
+const nothingLeft = async (telling: Telling, round: Round, index: number, run: Told): Promise<boolean> => {
   const { world } = telling;
   const { full } = round;
   const next = round.way === "apply" ? await world.plan({ full }) : await world.sync({ full });
-  if (next.changes.length > 0)
+  if (next.changes.length === 0) return false;
+  const waiting = waitingIn(run);
+  const left = next.plan.rows.filter((row) => row.action !== "keep" && !isAbout(row, waiting));
+  if (left.length > 0)
     telling.differences.push(`round ${index + 1}, the next plan is not empty: ${next.changes.join("; ")}`);
+  return true;
 };
+
+/** Whom a plan holds back or leaves to the next one, by their ids of either side. */
+const waitingIn = ({ plan }: Told): ReadonlySet<string> => {
+  const rows = plan.rows.filter(({ because }) => because.code.startsWith("held."));
+  const notes = plan.notes.filter(({ code }) => code.startsWith("held.") || code === "address.after_restore");
+  return new Set(
+    [...rows, ...notes].map(({ subject }) => subject).flatMap((one) => [one?.id ?? [], one?.externalId ?? []].flat()),
+  );
+};
+
+/** About one of them, or a membership of theirs and of nobody else. */
+const isAbout = ({ subject, add = [], remove = [], removeByEmail = [] }: PlanRow, who: ReadonlySet<string>): boolean =>
+  who.has(subject.id) ||
+  (removeByEmail.length === 0 &&
+    add.length + remove.length > 0 &&
+    [...add, ...remove].every((externalId) => who.has(externalId)));
 
 const undo = async (telling: Telling, run: Told, index: number): Promise<void> => {
   const { world } = telling;
+  telling.accounts = structuredClone(world.sandbox.state.accounts);
   const before = heldBy(world.sandbox.state);
   const { plan } = await world.undo(run.run);
   if (plan.rows.length === 0) return;

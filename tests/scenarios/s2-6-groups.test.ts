@@ -184,6 +184,31 @@ describe("a group of the same name", () => {
   });
 });
 
+describe("a reviewed plan of another selection", () => {
+  it("given a group that the directory no longer shows, then it is kept from then on", async () => {
+    const world = await begin([group("sales", "p1"), group("old", "p3")]);
+    world.directory.groups = [group("sales", "p1", "p2")];
+    world.set({ sync: { nested: false } });
+    expect((await world.review()).states).toEqual(["done change-members sales +p2"]);
+    for (let run = 0; run < 3; run += 1) {
+      world.pass(hours);
+      expect((await world.sync({ full: true })).changes).toEqual([]);
+    }
+    expect(world.groups()).toContain(`old/old{${emails("p3")}}`);
+  });
+
+  it("given a gone group that somebody renamed by hand, then it is removed all the same", async () => {
+    const world = await begin([group("sales", "p1"), group("old", "p3")], { sync: { groupsGone: "remove" } });
+    world.directory.groups = [group("sales", "p1")];
+    await world.plan();
+    world.pass(hours);
+    const theirs = world.sandbox.byHand.findGroup("old");
+    if (theirs !== undefined) theirs.name = "By hand";
+    expect(await world.apply(await world.plan({ full: true }))).toMatchObject({ fault: undefined, outcome: "done" });
+    expect(world.groups()).toEqual([`sales/sales{${emails("p1")}}`]);
+  });
+});
+
 describe("a renamed group", () => {
   it("given a new name in the directory, then it is renamed, with its members", async () => {
     const world = await begin([group("sales", "p1", "p2")]);

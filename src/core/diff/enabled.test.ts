@@ -35,6 +35,14 @@ describe("a linked person whom the directory holds enabled", () => {
     expect(told(result)).toEqual(["restore ana because restore.back"]);
   });
 
+  it("given that we revoked them and they come back with another address, then that they are restored first is said", () => {
+    const members = [member("ana", { status: "revoked" })];
+    const people = [person("ana", { email: "new@firm.test" })];
+    const result = run({ people, links: [link("ana", { revoked })], members });
+    expect(told(result)).toEqual(["restore ana because restore.back"]);
+    expect(notesOf(result)).toContain("address.after_restore ana");
+  });
+
   it("given that we revoked them and the server cannot be read, then they are sent as active", () => {
     expect(told(run({ people: [person("ana")], links: [link("ana", { revoked })] }))).toEqual([
       "restore ana because restore.back",

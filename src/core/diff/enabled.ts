@@ -63,6 +63,9 @@ const named = (name: string | undefined): { readonly name?: string } => (name ==
 const restore = (part: PeoplePart, link: PersonLink, who: Who, code: string): void => {
   part.following.set(link.id, who.link.externalId);
   change(part, "restore", who, { email: who.link.email, externalId: who.link.externalId }, { code });
+  // What they were before they were revoked is not shown, so what another address leads to cannot be known yet.
+  if (who.person !== undefined && who.person.email !== link.directoryEmail)
+    note(part, "address.after_restore", who.person, { address: who.link.email });
   update(part, link, who.link);
 };
 

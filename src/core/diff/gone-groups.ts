@@ -55,7 +55,7 @@ const takeLeave = (part: GroupPart, link: GroupLink, theirs: OrganizationGroup |
   const remaining = [...present].filter((id) => ours.has(id) && !standing.leaving.has(id));
   const remove = remaining.filter((id) => !standing.staying.has(id)).toSorted();
   const size = theirs?.members?.length ?? ours.size;
-  const before: GroupFacts = { name: link.name, externalId: link.externalId, size };
+  const before: GroupFacts = { name: theirs?.name ?? link.name, externalId: link.externalId, size };
   const subject = groupSubject(theirs === undefined ? link : { ...link, organizationId: theirs.id });
   const isRemoving = input.settings.groupsGone === "remove";
   if (isRemoving && !input.server.removeGroup) noteGroup(part, "group.remove_unavailable", link, {});

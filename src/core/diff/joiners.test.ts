@@ -166,6 +166,15 @@ describe("a person whose entry was made anew", () => {
     expect(told(run({ people: [anew], links: [old] }))).toEqual(["adopt new because adopt.same_id"]);
   });
 
+  it("given that somebody gave the membership of an entry that is gone the external id of a new one, then the plan that sees it goes on with it", () => {
+    const result = run({
+      people: [person("new")],
+      links: [link("old")],
+      members: [member("old", { externalId: "new" })],
+    });
+    expect(told(result)).toContain("adopt new because adopt.same_id");
+  });
+
   it("given that we had revoked them, then they are restored in the same plan", () => {
     const revoked = { at: now - 1, cause: "gone" as const };
     const members = there.map((one) => ({ ...one, status: "revoked" as const }));

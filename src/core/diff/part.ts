@@ -128,7 +128,8 @@ const findSuccessors = ({
   const successors = new Map<string, Successor>();
   for (const link of people) {
     if (desired.people.has(link.id) || desired.leftOut.has(link.id)) continue;
-    const same = desired.unselected.has(link.id) ? undefined : newByExternalId.get(link.externalId);
+    const { externalId } = refreshed(link, memberOf(members, link));
+    const same = desired.unselected.has(link.id) ? undefined : newByExternalId.get(externalId);
     const namesakes = [...addressesOf(link, members)].flatMap((address) => byEmail.get(address) ?? []);
     const namesake = namesakes.find(({ id }) => marked.has(`adopt ${id}`)) ?? namesakes[0];
     if (same !== undefined) successors.set(link.id, { person: same, by: "id" });

@@ -133,7 +133,8 @@ const groupWrites = (rows: readonly PlanRow[], known: Known): GroupWrite[] => {
     return {
       rows: own.map(({ row }) => row),
       group: {
-        name: facts.name ?? group?.name ?? own[0]?.subject.name ?? id,
+        // Nothing renames a group here; one that was removed by hand is made again, under the name it has now.
+        name: facts.name ?? own[0]?.subject.name ?? group?.name ?? id,
         externalId: facts.externalId ?? group?.externalId ?? own[0]?.subject.externalId ?? id,
         memberExternalIds: [...members].sort(),
       },
