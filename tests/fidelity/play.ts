@@ -234,9 +234,10 @@ const nothingLeft = async (telling: Telling, round: Round, index: number, run: T
 const waitingIn = ({ plan }: Told): ReadonlySet<string> => {
   const rows = plan.rows.filter(({ because }) => because.code.startsWith("held."));
   const notes = plan.notes.filter(({ code }) => code.startsWith("held.") || code === "address.after_restore");
-  return new Set(
-    [...rows, ...notes].map(({ subject }) => subject).flatMap((one) => [one?.id ?? [], one?.externalId ?? []].flat()),
-  );
+  return new Set([
+    ...rows.flatMap(({ subject: { id, externalId } }) => [id, externalId ?? id]),
+    ...notes.flatMap(({ subject }) => subject?.id ?? []),
+  ]);
 };
 
 /** About one of them, or a membership of theirs and of nobody else. */

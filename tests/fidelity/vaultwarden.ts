@@ -98,7 +98,8 @@ const join = ({ members, rules }: Server, { email, externalId }: Entry): void =>
 
 /** A row that changed goes to the end of the table. */
 const write = ({ members }: Server, member: Member, more: Partial<Member>): void => {
-  if (Object.entries(more).every(([field, value]) => member[field as keyof Member] === value)) return;
+  const { externalId, status } = { ...member, ...more };
+  if (member.externalId === externalId && member.status === status) return;
   Object.assign(member, more);
   members.push(...members.splice(members.indexOf(member), 1));
 };
