@@ -53,7 +53,7 @@ export const createInstallation = async (
   await run(["config", "set", "profiles.main.directory.password", "env:LDAP_PASSWORD"]);
   for (const [guard, limit] of [
     ["first", '{"invite":1000000}'],
-    ["invitations", '{"percent":100,"most":1000000}'],
+    ["invitations", '{"percent":100,"atLeast":1000000,"most":1000000}'],
   ] as const)
     await run(["config", "set", `profiles.main.guards.${guard}`, limit]);
   counter?.take();

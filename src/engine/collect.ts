@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { SourceGroup, SourceUser } from "../core/entry.ts";
 import { Fault, isFault } from "../core/fault.ts";
+import { createFingerprint } from "../core/fingerprint.ts";
 import type { ReadChanges } from "../core/changes.ts";
 import type { OpenDirectory, Since } from "../directories/directory.ts";
 import type { Runtime } from "./dependencies.ts";
@@ -11,6 +12,8 @@ export interface Collected {
   readonly groups: readonly SourceGroup[];
   readonly notes: readonly Diagnostic[];
   readonly cursor?: string;
+  /** Of its people and groups; absent where they were put together from a stored read. */
+  readonly fingerprint?: string;
 }
 
 /** What changed since another complete read, and all the notes there are now. */
@@ -48,8 +51,8 @@ export const collect = async (directory: OpenDirectory, runtime: Runtime): Promi
   const { end, ...pages } = await collectPages(directory, runtime, undefined);
   if (end === "changes")
     throw new Fault("directory.truncated", { what: "people", count: pages.users.length, reason: "no_end" });
-  const { users, groups, notes, cursor } = pages;
-  return { users, groups, notes, ...(cursor === undefined ? {} : { cursor }) };
+  const { users, groups, notes, cursor, fingerprint } = pages;
+  return { users, groups, notes, fingerprint, ...(cursor === undefined ? {} : { cursor }) };
 };
 
 /** Reads what changed; the directory may answer with everything instead. The rest as `collect`. */
@@ -66,9 +69,10 @@ const collectPages = async (
   directory: OpenDirectory,
   runtime: Runtime,
   since: Since | undefined,
-): Promise<CollectedChanges & { readonly end: "full" | "changes" }> => {
+): Promise<CollectedChanges & { readonly end: "full" | "changes"; readonly fingerprint: string }> => {
   const users: SourceUser[] = [];
   const groups: SourceGroup[] = [];
+  const fingerprint = createFingerprint();
   const notes: Diagnostic[] = [];
   const gone: ReadChanges["gone"][number][] = [];
   const members: ReadChanges["members"][number][] = [];
@@ -78,9 +82,11 @@ const collectPages = async (
     if (end !== undefined) throw new Fault("internal.defect", { reason: "the reader gave a page after the end" });
     if ("users" in page) {
       for (const user of page.users) users.push(user);
+      fingerprint.users(page.users);
       runtime.progress({ stage: "reading-people", done: users.length });
     } else if ("groups" in page) {
       for (const group of page.groups) groups.push(group);
+      fingerprint.groups(page.groups);
       runtime.progress({ stage: "reading-groups", done: groups.length });
     } else if ("notes" in page) notes.push(...page.notes);
     else if ("gone" in page) gone.push(...page.gone);
@@ -93,5 +99,14 @@ const collectPages = async (
   if (end.end === "full" && gone.length + members.length > 0)
     throw new Fault("internal.defect", { reason: "the reader gave changes in a full read" });
   const { cursor } = end;
-  return { end: end.end, users, groups, gone, members, notes, ...(cursor === undefined ? {} : { cursor }) };
+  return {
+    end: end.end,
+    users,
+    groups,
+    gone,
+    members,
+    notes,
+    fingerprint: fingerprint.end(),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
 };

@@ -18,8 +18,9 @@ export const findQuiet = async (
   profile: Profile,
   reading: Reading,
 ): Promise<Run | undefined> => {
-  if (!reading.isUnchanged || reading.cursor === undefined) return undefined;
-  const { quiet, generation, lastFullRead } = await store.state(profile.key);
+  if (!reading.isUnchanged) return undefined;
+  const { quiet, generation, lastFullRead, directory, selection } = await store.state(profile.key);
+  if (directory !== reading.identity || selection !== profile.selection) return undefined;
   if (quiet === undefined || quiet.generation !== generation || quiet.settings !== digestOf(profile, reading.notes))
     return undefined;
   const { readAt } = reading;
@@ -65,7 +66,7 @@ export const rememberQuiet = async (
   prepared: Prepared,
   lease: Lease,
 ): Promise<void> => {
-  if (prepared.cursor === undefined || !isQuiet(profile, prepared)) return;
+  if (!isQuiet(profile, prepared)) return;
   const times = prepared.collected.users.flatMap(({ disabledFrom }) => disabledFrom ?? []);
   const quiet: Quiet = {
     run,

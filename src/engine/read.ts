@@ -12,7 +12,7 @@ export interface Reading extends ReadCursor {
   readonly identity: string;
   readonly startedAt: number;
   readonly readAt: number;
-  /** The directory says that nothing changed since the stored read. */
+  /** The directory says that nothing changed since the stored read, or a full read shows it. */
   readonly isUnchanged: boolean;
   /** Of the reader. */
   readonly notes: readonly Diagnostic[];
@@ -41,10 +41,11 @@ export const readProfile = async (
     const read = since === undefined ? undefined : await collectSince(directory, runtime, since);
     const cursorOf = (text: string | undefined, reads: number): ReadCursor =>
       text === undefined ? {} : { cursor: { text, for: fits, changesReads: reads } };
-    const whole = (collected: Collected): Reading => ({
+    const whole = async (collected: Collected): Promise<Reading> => ({
       ...base,
       readAt: clock.now(),
-      isUnchanged: false,
+      isUnchanged:
+        collected.fingerprint !== undefined && collected.fingerprint === (await store.fingerprint(profile.key)),
       notes: collected.notes,
       collected: async () => collected,
       ...cursorOf(collected.cursor, 0),

@@ -114,8 +114,13 @@ export const recordRead = async (
 ): Promise<void> => {
   const { store } = dependencies;
   const { collected, readAt, result, cursor } = prepared;
-  const { users, groups } = collected;
-  await store.saveSnapshot(profile.key, { readAt, users, groups, ...(cursor === undefined ? {} : { cursor }) }, lease);
+  const { users, groups, fingerprint } = collected;
+  const known = fingerprint === undefined ? {} : { fingerprint };
+  await store.saveSnapshot(
+    profile.key,
+    { readAt, users, groups, ...known, ...(cursor === undefined ? {} : { cursor }) },
+    lease,
+  );
   await noteChangedSettings(dependencies, profile, prepared.state);
   const { updates } = result;
   if (!trial && Object.values(updates).some((list) => list.length > 0))

@@ -37,6 +37,8 @@ export interface Store extends AsyncDisposable {
   saveMarks(profile: string, add: readonly Mark[], drop: readonly Mark[]): Promise<void>;
 
   snapshot(profile: string): Promise<StoredSnapshot | undefined>;
+  /** Of the stored snapshot's people and groups in the order they were read. */
+  fingerprint(profile: string): Promise<string | undefined>;
   /**
    * Writes only what differs from the stored one; returns how many rows that were. In the same transaction the state gets
    * the cursor that belongs to this read, or loses the one of another, and `quiet` is forgotten.
@@ -190,6 +192,8 @@ export interface StoredSnapshot {
   readonly readAt: number;
   readonly users: readonly SourceUser[];
   readonly groups: readonly SourceGroup[];
+  /** `fingerprintOf` its people and groups, where somebody took it already. */
+  readonly fingerprint?: string;
 }
 
 /** The cursor that belongs to a read; absent where its directory cannot tell what changes. */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Ref, SourceGroup, SourceUser } from "../../src/core/entry.ts";
+import { fingerprintOf } from "../../src/core/fingerprint.ts";
 import type { StoredSnapshot } from "../../src/store/store.ts";
 import { elsewhere, group, noon, profile, user, type StoreHarness } from "./data.ts";
 
@@ -55,6 +56,21 @@ export const describeSnapshots = ({ place }: StoreHarness): void => {
         }),
         { numRuns: 60 },
       );
+    });
+
+    it("given a read, then it tells its fingerprint, whoever took it, until the read is forgotten", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      expect(await store.fingerprint(profile)).toBeUndefined();
+      const read = { users: [user("anna"), user("ben")], groups: [group("team", ["anna", "ben"])] };
+      await store.saveSnapshot(profile, { readAt: noon, ...read });
+      expect(await store.fingerprint(profile)).toBe(fingerprintOf(read));
+      const other = { users: [user("anna")], groups: [] };
+      await store.saveSnapshot(profile, { readAt: noon, ...other, fingerprint: fingerprintOf(other) });
+      expect(await store.fingerprint(profile)).toBe(fingerprintOf(other));
+      expect(await store.fingerprint(elsewhere)).toBeUndefined();
+      await store.clearCache(profile);
+      expect(await store.fingerprint(profile)).toBeUndefined();
     });
 
     it("given a first read, then every row is written; the same again, then none, but the time is", async () => {

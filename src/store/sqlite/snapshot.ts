@@ -1,5 +1,6 @@
-import { createHash, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
+import { fingerprintOf } from "../../core/fingerprint.ts";
 import type { ReadCursor, StateChange, Store, StoredSnapshot } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
 import { entriesOf } from "./place.ts";
@@ -7,20 +8,27 @@ import { changeState, findProfile, forgotten, profileId } from "./profiles.ts";
 import { readJson } from "./stored.ts";
 
 /**
- * The current snapshot of a profile. A digest over everything in the order it was read answers "nothing new" without
+ * The current snapshot of a profile. The fingerprint of everything in the order it was read answers "nothing new" without
  * touching a row; otherwise a hash per entry tells which rows to write.
  */
-export const createSnapshots = (database: Database): Pick<Store, "snapshot" | "saveSnapshot" | "confirmSnapshot"> => ({
+export const createSnapshots = (
+  database: Database,
+): Pick<Store, "snapshot" | "fingerprint" | "saveSnapshot" | "confirmSnapshot"> => ({
   snapshot: (profile) =>
     database.read((sql) => {
       const id = findProfile(sql, profile);
       return id === undefined ? undefined : readSnapshot(sql, id);
     }),
+  fingerprint: (profile) =>
+    database.read((sql) => {
+      const id = findProfile(sql, profile);
+      return id === undefined ? undefined : readFingerprint(sql, id);
+    }),
   saveSnapshot: (profile, snapshot, lease) => {
-    const entries = encode(snapshot);
+    const fingerprint = snapshot.fingerprint ?? fingerprintOf(snapshot);
     return database.write((sql) => {
       changeState(sql, profile, { ...forgotten, ...stateOf(snapshot) });
-      return writeSnapshot(sql, profileId(sql, profile), entries);
+      return writeSnapshot(sql, profileId(sql, profile), snapshot, fingerprint);
     }, lease);
   },
   confirmSnapshot: (profile, read, lease) =>
@@ -40,79 +48,55 @@ const stateOf = ({ cursor }: ReadCursor): StateChange =>
 interface Entry {
   readonly id: string;
   readonly data: string;
-  /** Of a group: JSON of its members as they were read; kept sorted by code unit. */
+  /** Of a group: JSON of its members, sorted by code unit. */
   readonly members?: string;
 }
 
-interface Entries {
-  readonly readAt: number;
-  readonly users: readonly Entry[];
-  readonly groups: readonly Entry[];
-  readonly digest: string;
-}
-
-const encode = ({ readAt, users, groups }: StoredSnapshot): Entries => {
-  const userEntries = users.map((user): Entry => ({ id: user.id, data: userData(user) }));
-  const groupEntries = groups.map((group): Entry => ({
-    id: group.id,
-    data: groupData(group),
-    members: JSON.stringify(group.members.map(memberText)),
-  }));
-  return { readAt, users: userEntries, groups: groupEntries, digest: digestOf(userEntries, groupEntries) };
-};
-
-/** Fed in pieces of some size: a call costs more than its bytes. Lengths keep neighbours apart. */
-const digestOf = (...lists: readonly (readonly Entry[])[]): string => {
-  const digest = createHash("sha256");
-  for (const entries of lists) {
-    let text = `${entries.length}\n`;
-    for (const { id, data, members = "" } of entries) {
-      text += `${id.length} ${data.length} ${members.length} ${id}${data}${members}`;
-      if (text.length < 50_000) continue;
-      digest.update(text);
-      text = "";
-    }
-    digest.update(text);
-  }
-  return digest.digest("base64url");
-};
-
-const writeSnapshot = (sql: Sql, profile: number, entries: Entries): number => {
-  const [digest] = sql.get<[string]>("SELECT digest FROM snapshot WHERE profile = ?", profile) ?? [];
+const writeSnapshot = (sql: Sql, profile: number, snapshot: StoredSnapshot, fingerprint: string): number => {
   const written =
-    digest === entries.digest ? 0 : writeUsers(sql, profile, entries.users) + writeGroups(sql, profile, entries.groups);
+    readFingerprint(sql, profile) === fingerprint
+      ? 0
+      : writeUsers(sql, profile, snapshot.users) + writeGroups(sql, profile, snapshot.groups);
   sql.run(
     "INSERT OR REPLACE INTO snapshot (profile, read_at, digest) VALUES (?, ?, ?)",
     profile,
-    entries.readAt,
-    entries.digest,
+    snapshot.readAt,
+    fingerprint,
   );
   return written;
 };
 
-const writeUsers = (sql: Sql, profile: number, users: readonly Entry[]): number => {
+const readFingerprint = (sql: Sql, profile: number): string | undefined =>
+  sql.get<[string]>("SELECT digest FROM snapshot WHERE profile = ?", profile)?.[0];
+
+const writeUsers = (sql: Sql, profile: number, users: readonly SourceUser[]): number => {
   const insert = sql.each("INSERT OR REPLACE INTO snapshot_user (place, id, hash, data) VALUES (?, ?, ?, ?)");
-  return writeDifference(sql, "snapshot_user", profile, users, (place, { id, data }, hash) =>
+  const entries = users.values().map((user): Entry => ({ id: user.id, data: userData(user) }));
+  return writeDifference(sql, "snapshot_user", profile, entries, (place, { id, data }, hash) =>
     insert(place, id, hash, data),
   );
 };
 
-const writeGroups = (sql: Sql, profile: number, groups: readonly Entry[]): number => {
+const writeGroups = (sql: Sql, profile: number, groups: readonly SourceGroup[]): number => {
   const insert = sql.each(
     "INSERT OR REPLACE INTO snapshot_group (place, id, hash, data, members) VALUES (?, ?, ?, ?, ?)",
   );
-  const sorted = groups.map((group) => ({ ...group, members: sortMembers(group.members ?? "[]") }));
-  return writeDifference(sql, "snapshot_group", profile, sorted, (place, { id, data, members }, hash) =>
+  const entries = groups.values().map((group) => ({
+    id: group.id,
+    data: groupData(group),
+    members: JSON.stringify(group.members.map(memberText).sort()),
+  }));
+  return writeDifference(sql, "snapshot_group", profile, entries, (place, { id, data, members }, hash) =>
     insert(place, id, hash, data, members),
   );
 };
 
-/** Changed entries keep their place, new ones go behind the last, those no longer there are deleted. */
+/** Entries are made one by one as they are compared. Changed ones keep their place, new ones go behind the last, those no longer there are deleted. */
 const writeDifference = <One extends Entry>(
   sql: Sql,
   table: "snapshot_user" | "snapshot_group",
   profile: number,
-  entries: readonly One[],
+  entries: Iterable<One>,
   insert: (place: number, entry: One, hash: string) => void,
 ): number => {
   const places = entriesOf(profile);
@@ -155,10 +139,7 @@ const userData = ({ id, ref, externalId, email, name, state, selected, because, 
 const groupData = ({ id, ref, externalId, name, selected }: SourceGroup): string =>
   JSON.stringify([ref, externalId === id ? null : externalId, name, selected]);
 
-/** The order of members is not content: two reads that differ in it alone write nothing. */
-const sortMembers = (members: string): string => JSON.stringify(readJson<string[]>(members).sort());
-
-/** `=` before an id, `>` before what the directory itself calls it. */
+/** Kept sorted: two reads that differ in the order of members alone write nothing. `=` before an id, `>` before what the directory itself calls it. */
 const memberText = (member: Ref): string => ("id" in member ? `=${member.id}` : `>${member.ref}`);
 const readMember = (text: string): Ref => (text.startsWith("=") ? { id: text.slice(1) } : { ref: text.slice(1) });
 
