@@ -4,6 +4,8 @@
  */
 import { missingOpenLdap } from "./servers/openldap/openldap.ts";
 import { startOpenLdapStory } from "./soak/openldap.ts";
+import { missingSamba } from "./servers/samba/samba.ts";
+import { startSambaStory } from "./soak/samba.ts";
 import { createRandom, tell, type Story } from "./soak/story.ts";
 
 const [operations = 3000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
@@ -19,6 +21,7 @@ const stories: Readonly<
     missing: missingOpenLdap(),
     start: (random) => startOpenLdapStory({ log: false, renamesMembers: true }, random),
   },
+  "Samba Active Directory": { missing: missingSamba(), start: startSambaStory },
 };
 
 let failed = 0;

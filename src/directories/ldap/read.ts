@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { Ref, SourceGroup } from "../../core/entry.ts";
 import type { DirectoryDependencies, Page, Since } from "../directory.ts";
 import { writeCursor } from "./changes/cursor.ts";
+import { createIds } from "./changes/listing.ts";
 import { openFeed } from "./changes/feed.ts";
 import { readChanges } from "./changes/read-changes.ts";
 import { completeGroup, createGroupReader, type Members, type ReadGroup } from "./groups.ts";
@@ -34,9 +35,14 @@ export async function* readDirectory(
   // Before the first entry: what changes while they are read is told again the next time.
   const cookie = await feed?.begin();
   const notes: Diagnostic[] = [];
-  yield* readEverything(session, dependencies, notes);
+  const ids = createIds(feed);
+  for await (const page of readEverything(session, dependencies, notes)) {
+    ids.add(page);
+    yield page;
+  }
   if (notes.length > 0) yield { notes };
-  const cursor = cookie === undefined ? undefined : writeCursor(session, { cookie, notes, again: [] });
+  const cursor =
+    cookie === undefined ? undefined : writeCursor(session, { cookie, notes, again: [], ids: ids.digest() });
   yield { end: "full", ...(cursor === undefined ? {} : { cursor }) };
 }
 

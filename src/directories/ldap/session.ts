@@ -37,6 +37,10 @@ export interface Facts {
   readonly version?: string;
   /** Where the server describes its attributes. */
   readonly schema?: string;
+  /** Where Active Directory keeps its schema. */
+  readonly schemaContext?: string;
+  /** Of Active Directory: the number of this server's last change, and which server it is. */
+  readonly changes?: { readonly last: string; readonly server: string };
   /** Object identifiers of the controls the server takes. */
   readonly controls: ReadonlySet<string>;
 }
@@ -78,6 +82,7 @@ export async function openSession(config: Resolved<LdapConfig>, dependencies: Di
         passedOver: reached.passedOver,
         user: parties.user,
         namingContexts,
+        ...activeDirectoryFacts(root),
         controls: new Set(root.get("supportedcontrol")),
         ...(certificate === undefined ? {} : { certificate }),
         ...(defaultNamingContext === undefined ? {} : { defaultNamingContext }),
@@ -89,6 +94,16 @@ export async function openSession(config: Resolved<LdapConfig>, dependencies: Di
     connection.close();
     throw error;
   }
+}
+
+function activeDirectoryFacts(root: Values): Pick<Facts, "schemaContext" | "changes"> {
+  const schemaContext = root.get("schemanamingcontext")?.[0];
+  const last = root.get("highestcommittedusn")?.[0];
+  const server = root.get("dsservicename")?.[0];
+  return {
+    ...(schemaContext === undefined ? {} : { schemaContext }),
+    ...(last === undefined || server === undefined ? {} : { changes: { last, server } }),
+  };
 }
 
 const pagedResults = "1.2.840.113556.1.4.319";

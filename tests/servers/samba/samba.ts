@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { cp, writeFile } from "node:fs/promises";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,8 @@ export interface Samba extends AsyncDisposable {
   writer(): Promise<Writer>;
   /** Stops and starts it on the same data and address. */
   restart(): Promise<void>;
+  /** Stops it, keeps a copy of its data and starts it again; what is given back does the same with the copy put in place. */
+  backUp(): Promise<() => Promise<void>>;
 }
 
 const program = "/usr/sbin/samba";
@@ -90,6 +92,12 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba> {
     await cp(data, join(folder, "data"), { recursive: true });
     const { address, authority, ...started } = await launch(folder, settings, options.certificate);
     let { server } = started;
+    let copies = 0;
+    const pause = async (work: () => Promise<unknown>): Promise<void> => {
+      await stop(server);
+      await work();
+      server = await run(folder, address);
+    };
     return {
       address,
       url: `ldap://${address}`,
@@ -103,9 +111,12 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba> {
         return server.pid ?? 0;
       },
       writer: async () => openWriter(started.tlsUrl, admin, authority.caFile),
-      restart: async () => {
-        await stop(server);
-        server = await run(folder, address);
+      restart: async () => pause(async () => {}),
+      backUp: async () => {
+        copies += 1;
+        const kept = join(folder, `backup-${copies}`);
+        await pause(async () => copyData(join(folder, "data"), kept));
+        return async () => pause(async () => copyData(kept, join(folder, "data")));
       },
       [Symbol.asyncDispose]: async () => {
         await stop(server);
@@ -138,6 +149,13 @@ export const configForSamba = (
   timeout: 10,
   ...more,
 });
+
+/** Sockets of a stopped server stay behind and cannot be copied. */
+async function copyData(from: string, to: string): Promise<void> {
+  for (const name of ["ldapi", "ldap_priv"]) await rm(join(from, "private", name), { recursive: true, force: true });
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
+}
 
 /** Starts on the data of a folder, on an address nobody else has. */
 async function launch(folder: string, settings: readonly string[], certificate: CertificateKind = "server") {

@@ -12,6 +12,8 @@ class ValueControl extends Control {
   }
 }
 
+export const createControl = (type: string, value: Buffer): Control => new ValueControl(type, value);
+
 /** Content synchronisation (RFC 4533 §2.2): what differs from the content a cookie stands for, and then the end. */
 export function syncRequest(cookie: Buffer | undefined): Control {
   const writer = new BerWriter();
@@ -21,10 +23,13 @@ export function syncRequest(cookie: Buffer | undefined): Control {
   // Without this hint a server whose log does not reach back may ask for a full read instead of giving one.
   writer.writeBoolean(false);
   writer.endSequence();
-  return new ValueControl(syncOids.request, writer.buffer);
+  return createControl(syncOids.request, writer.buffer);
 }
 
 const refreshOnly = 1;
+
+/** LDAP_SERVER_DIRSYNC_OID */
+export const dirSync = "1.2.840.113556.1.4.841";
 
 export const syncOids = {
   request: "1.3.6.1.4.1.4203.1.9.1.1",

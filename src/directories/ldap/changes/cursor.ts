@@ -13,14 +13,16 @@ export interface Position {
   readonly notes: readonly Diagnostic[];
   /** Groups to look at once more the next time: their members may have followed a change of names a moment later. */
   readonly again: readonly string[];
+  /** A digest of the ids of everybody selected, where the server does not tell who is gone; "" fits nobody. */
+  readonly ids: string;
 }
 
 /** More notes than this are not carried along: the next read is a full one. */
 const mostNotes = 500;
 
 /** A position as text that fits nothing but the same questions to the same directory by the same account. */
-export const writeCursor = (session: Session, { cookie, notes, again }: Position): string | undefined =>
-  notes.length > mostNotes ? undefined : JSON.stringify([version, fingerprint(session), cookie, notes, again]);
+export const writeCursor = (session: Session, { cookie, notes, again, ids }: Position): string | undefined =>
+  notes.length > mostNotes ? undefined : JSON.stringify([version, fingerprint(session), cookie, notes, again, ids]);
 
 /** Undefined where the text is not from here, or from other settings, another account or an earlier way of reading. */
 export function readCursor(session: Session, text: string): Position | undefined {
@@ -32,12 +34,19 @@ export function readCursor(session: Session, text: string): Position | undefined
   }
   const { success, data } = Text.safeParse(parts);
   if (!success) return undefined;
-  const [is, from, cookie, notes, again] = data;
-  return is === version && from === fingerprint(session) ? { cookie, notes, again } : undefined;
+  const [is, from, cookie, notes, again, ids] = data;
+  return is === version && from === fingerprint(session) ? { cookie, notes, again, ids } : undefined;
 }
 
 /** Notes were written by this program under the same version, which is compared. */
-const Text = z.tuple([z.number(), z.string(), z.string(), z.array(z.custom<Diagnostic>()), z.array(z.string())]);
+const Text = z.tuple([
+  z.number(),
+  z.string(),
+  z.string(),
+  z.array(z.custom<Diagnostic>()),
+  z.array(z.string()),
+  z.string(),
+]);
 
 /** Goes up when entries are turned into people and groups in another way. */
 const version = 1;

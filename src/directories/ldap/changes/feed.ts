@@ -1,10 +1,15 @@
 import type { Session } from "../session.ts";
+import { activeDirectoryFeed } from "./active-directory-feed.ts";
 import { openLdapFeed } from "./openldap-feed.ts";
-import { scopeOf } from "./scope.ts";
+import { contentOf, scopeOf } from "./scope.ts";
 import type { NativeFilters, StoredRead } from "../../directory.ts";
 
 /** How a kind of server tells what changed. */
 export interface Feed {
+  /** Members may follow a change of names a moment after the server told of it. */
+  readonly lags: boolean;
+  /** False where entries go without a word: then the ids of those that are there have to be compared. */
+  readonly tellsGone: boolean;
   /** Where a full read that is about to begin can be gone on from; undefined where the server does not say. */
   begin(): Promise<string | undefined>;
   /** What happened since a cookie; undefined where that cannot be told for sure, so that everything has to be read. */
@@ -24,5 +29,10 @@ export interface Happened {
 /** The feed for a session, and whether it tells everything the profile depends on. */
 export async function openFeed(session: Session, filters: NativeFilters | undefined) {
   const scope = await scopeOf(session, filters);
-  return { scope, feed: scope.how === "none" ? undefined : openLdapFeed(session) };
+  if (scope.how === "none") return { scope, feed: undefined };
+  const isOpenLdap = session.layout.server.id === "openldap";
+  return {
+    scope,
+    feed: isOpenLdap ? openLdapFeed(session) : activeDirectoryFeed(session, contentOf(session.layout)),
+  };
 }

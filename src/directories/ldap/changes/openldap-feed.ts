@@ -16,6 +16,8 @@ const mostChanged = 1000;
 export function openLdapFeed(session: Session): Feed {
   const base = namingContextOf(session);
   return {
+    lags: true,
+    tellsGone: true,
     begin: async () => {
       const answer = await askForChanges(session, { base, scope: "base", attributes: [], most: 0 });
       const cookie = answer.reply.code === 0 ? (answer.cookie?.toString() ?? "") : "";

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { applyChanges } from "../../../core/changes.ts";
 import { canonicalDn } from "../../../core/dn.ts";
 import type { Diagnostic } from "../../../core/diagnostic.ts";
@@ -13,6 +14,7 @@ import type { Entry } from "../replies.ts";
 import { search, type Question } from "../search.ts";
 import { namingContextOf, type Session } from "../session.ts";
 import { idBytes } from "../values.ts";
+import { compareIds, digestIds, listIds, type Listing } from "./listing.ts";
 import { readCursor, writeCursor, type Position } from "./cursor.ts";
 import type { Feed, Happened } from "./feed.ts";
 import type { FeedScope } from "./scope.ts";
@@ -30,18 +32,25 @@ export async function readChanges(
   const kept = readCursor(session, since.cursor);
   const happened = kept === undefined ? undefined : await feed.since(kept.cookie);
   if (kept === undefined || happened === undefined) return undefined;
-  if (!happened.isNothing && scope.how !== "followed") return undefined;
   const position = {
     ...kept,
     notes: [...kept.notes.filter(({ code }) => code !== passedOver), ...notePassedOver(session.facts.passedOver)],
   };
-  const isNothing = happened.isNothing && position.again.length === 0;
+  const listing = feed.tellsGone ? undefined : await listIds(session);
+  const ids = listing === undefined ? "" : digestIds(listing);
+  const isNothing = happened.isNothing && position.again.length === 0 && ids === position.ids;
+  if (!isNothing && scope.how !== "followed") return undefined;
   const looked = isNothing
-    ? { pages: [], notes: position.notes, again: [] }
-    : await lookUpChanges(session, dependencies, happened, await since.stored(), position);
+    ? { pages: [], notes: position.notes, again: [], hasOthers: false }
+    : await lookUpChanges(session, dependencies, { happened, listing, stored: await since.stored(), position });
   if (looked === undefined) return undefined;
-  const { pages, notes, again } = looked;
-  const cursor = writeCursor(session, { cookie: happened.cookie, notes, again });
+  const { pages, notes, again, hasOthers } = looked;
+  const cursor = writeCursor(session, {
+    cookie: happened.cookie,
+    notes,
+    again: feed.lags ? again : [],
+    ids: hasOthers ? "" : ids,
+  });
   return [
     ...pages,
     ...(notes.length === 0 ? [] : [{ notes }]),
@@ -65,18 +74,35 @@ function noteMembers({ layout }: Session, { users, groups }: StoredRead): Diagno
   return noteElsewhere(layout, present, lookedFor);
 }
 
+/** More entries to be looked up than this cost as much as a full read. */
+const mostChanged = 2000;
 /** More groups than this to be read for their members cost as much as a full read. */
 const mostGroups = 1000;
+
+interface Looking {
+  readonly happened: Happened;
+  readonly listing: Listing | undefined;
+  readonly stored: StoredRead;
+  readonly position: Position;
+}
+
+interface Looked {
+  readonly pages: Page[];
+  readonly notes: readonly Diagnostic[];
+  readonly again: readonly string[];
+  /** There are groups that are read only because selected ones contain them. */
+  readonly hasOthers: boolean;
+}
 
 async function lookUpChanges(
   session: Session,
   { now, progress }: DirectoryDependencies,
-  happened: Happened,
-  stored: StoredRead,
-  position: Position,
-): Promise<{ readonly pages: Page[]; readonly notes: readonly Diagnostic[]; readonly again: string[] } | undefined> {
+  { happened, listing, stored, position }: Looking,
+): Promise<Looked | undefined> {
   const { layout, parties } = session;
-  const { changed } = happened;
+  const unlisted = listing === undefined ? [] : compareIds(stored, listing);
+  const changed = [...new Set([...happened.changed, ...unlisted])];
+  if (changed.length > mostChanged) return undefined;
   const fresh: Diagnostic[] = [];
   const names = new Map<string, string>();
   const readPerson = createPersonReader(layout, parties, now.now(), (note) => fresh.push(note));
@@ -91,11 +117,10 @@ async function lookUpChanges(
   progress({ stage: "reading-people", done: users.length });
   const touchedGroups = await lookUpGroups(session, { members, names }, changed);
 
-  const moved = findMoved(
-    stored,
-    [...users, ...touchedGroups.selected, ...touchedGroups.others],
-    new Set(happened.gone(stored)),
-  );
+  const known = new Set([...stored.users, ...stored.groups].map(({ id }) => id));
+  const found = [...users, ...touchedGroups.selected, ...touchedGroups.others];
+  const left = without(changed, found).filter((id) => known.has(id));
+  const moved = findMoved(stored, found, new Set([...happened.gone(stored), ...left]));
   const holders = await findHolders(session, stored, moved, names);
   const rest = [...new Set([...holders, ...position.again])].filter((id) => !changed.includes(id));
   if (rest.length > mostGroups) return undefined;
@@ -105,7 +130,6 @@ async function lookUpChanges(
   progress({ stage: "reading-groups", done: groups.length });
 
   const read = new Set([...users, ...groups].map(({ id }) => id));
-  const known = new Set([...stored.users, ...stored.groups].map(({ id }) => id));
   const gone = new Set([
     ...happened.gone(stored),
     ...[...changed, ...rest].filter((id) => known.has(id) && !read.has(id)),
@@ -114,14 +138,20 @@ async function lookUpChanges(
   for (const { id } of outside.added) gone.delete(id);
   for (const id of outside.dropped) gone.add(id);
 
-  const changes = { users, groups: [...groups, ...outside.added], gone: [...gone], members: [] };
+  const changes = {
+    users: different(users, stored.users),
+    groups: different([...groups, ...outside.added], stored.groups),
+    gone: [...gone].filter((id) => known.has(id)),
+    members: [],
+  };
+  const after = applyChanges(stored, changes);
   const pages: Page[] = [{ users: changes.users }, { groups: changes.groups }, { gone: changes.gone }];
   const touched = new Set([...changed, ...gone]);
   const kept = position.notes.filter(({ code, subject }) =>
     subject === undefined ? !aboutMembers.has(code) : !touched.has(subject.id),
   );
-  const notes = [...kept, ...fresh, ...noteMembers(session, applyChanges(stored, changes))];
-  return { pages, notes, again: holders };
+  const notes = [...kept, ...fresh, ...noteMembers(session, after)];
+  return { pages, notes, again: holders, hasOthers: after.groups.some(({ selected }) => !selected) };
 }
 
 /** Entries that have another name than before, or appeared or went under one: the names on both sides, in canonical spelling. */
@@ -245,6 +275,19 @@ async function lookUp<Value>(
   }
   return found;
 }
+
+/** Looking an entry up may show that it is as it was; the order of members is not what it is. */
+const different = <Entry extends SourceUser | SourceGroup>(
+  fresh: readonly Entry[],
+  stored: readonly Entry[],
+): Entry[] => {
+  const ids = new Set(fresh.map(({ id }) => id));
+  const before = new Map(stored.flatMap((entry) => (ids.has(entry.id) ? [[entry.id, inOrder(entry)] as const] : [])));
+  return fresh.filter((entry) => !isDeepStrictEqual(inOrder(entry), before.get(entry.id)));
+};
+
+const inOrder = (entry: SourceUser | SourceGroup): unknown =>
+  "members" in entry ? { ...entry, members: entry.members.map(keyOf).sort() } : entry;
 
 const without = (ids: readonly string[], entries: readonly { readonly id: string }[]): string[] => {
   const there = new Set(entries.map(({ id }) => id));

@@ -1,4 +1,5 @@
 import type { NativeFilters } from "../../directory.ts";
+import { activeDirectoryScope } from "./active-directory-scope.ts";
 import { attributesIn } from "../filter.ts";
 import { memberUid, type Layout } from "../layout.ts";
 import type { Session } from "../session.ts";
@@ -13,10 +14,11 @@ export type FeedScope =
   | { readonly how: "followed" }
   | { readonly how: "watched" | "none"; readonly because: Reason; readonly attribute?: string };
 
-type Reason = "not_offered" | "other_id" | "members_by_login" | "primary_group" | "computed";
+type Reason = "not_offered" | "other_domain" | "other_id" | "members_by_login" | "primary_group" | "computed";
 
 export async function scopeOf(session: Session, filters: NativeFilters | undefined): Promise<FeedScope> {
   const { layout, facts } = session;
+  if (layout.server.idAttribute === "objectGUID") return activeDirectoryScope(session, contentOf(layout));
   if (layout.server.id !== "openldap" || !facts.controls.has(syncOids.request))
     return { how: "none", because: "not_offered" };
   const { idAttribute, memberAttributes } = layout;
@@ -28,13 +30,18 @@ export async function scopeOf(session: Session, filters: NativeFilters | undefin
   return { how: "followed" };
 }
 
-/** Everything that decides what is read: named in filters, asked for, or the mark of a class. In lower case, without options. */
-export function attributesOf(layout: Layout, filters: NativeFilters | undefined): string[] {
+/** What is read of entries. */
+export const contentOf = ({ userAttributes, groupAttributes }: Layout): string[] => [
+  ...new Set([...userAttributes, ...groupAttributes]),
+];
+
+/** The same, and what filters name. In lower case, without options. */
+function attributesOf(layout: Layout, filters: NativeFilters | undefined): string[] {
   const written = [
     ...attributesIn(filters?.users || "(objectClass=*)", "userFilter"),
     ...attributesIn(filters?.groups || "(objectClass=*)", "groupFilter"),
   ];
-  const all = [...written, ...layout.userAttributes, ...layout.groupAttributes];
+  const all = [...written, ...contentOf(layout)];
   return [...new Set(all.map((name) => name.toLowerCase().replace(/;.*$/u, "")))];
 }
 
