@@ -130,7 +130,8 @@ function readEntry(cursor: Cursor): Entry {
     const name = readText(cursor).toLowerCase();
     const encoding = binaryAttributes.has(name) ? "latin1" : "utf8";
     // An attribute that is written twice has the values of both.
-    const list: string[] = [...(values.get(name) ?? [])];
+    const before = values.get(name);
+    const list: string[] = before === undefined ? [] : [...before];
     eachWithin(cursor, 0x31, () => list.push(readText(cursor, 0x04, encoding)));
     values.set(name, list);
     cursor.at = end;
