@@ -42,7 +42,7 @@ const later: readonly string[] = [
 ];
 
 /** What Okta calls the rights of a service: no codes of ours. */
-const vendorScopes: ReadonlySet<string> = new Set(["okta.users.read", "okta.groups.read"]);
+const vendorScopes: ReadonlySet<string> = new Set(["okta.users.read", "okta.groups.read", "group.member"]);
 
 describe("the words of notes, reasons and findings", () => {
   it("given any place that makes one, then there are words for it and every value they ask for", () => {
