@@ -55,6 +55,8 @@ export interface HttpFailure {
   readonly sent: boolean;
   /** A word the catalogue knows (`refused`, `name_unknown`, `timeout`, `closed`, `no_route`, `unknown_issuer`, `expired` …) or the system's own text. */
   readonly reason: string;
+  /** The proxy in between, without its log-in, where it may be the one that could not be reached. */
+  readonly proxy?: string;
   readonly cause?: unknown;
 }
 
@@ -97,12 +99,17 @@ const follow = async (tools: HttpTools, request: HttpRequest, timeout: number): 
       timeout: Math.max(1, timeout),
       limit,
     });
-    const next = reply.kind === "answer" ? redirect(reply, url) : undefined;
+    if (reply.kind === "failure") return named(reply, tools.network.proxyFor(url));
+    const next = redirect(reply, url);
     if (next === undefined || next.origin !== url.origin || (request.method ?? "GET") !== "GET" || hops >= 5)
       return reply;
     url = next;
   }
 };
+
+/** A request that never left may have failed at the proxy: then the server's name alone would mislead. */
+const named = (failure: HttpFailure, proxy: URL | undefined): HttpFailure =>
+  proxy === undefined || failure.sent || failure.failure === "tls" ? failure : { ...failure, proxy: proxy.host };
 
 /** Where an answer sends us, if it does. */
 export const redirect = (

@@ -15,9 +15,11 @@ export interface Login {
 }
 
 /** All that is ever asked for: one that was not delegated would make every log-in fail. */
-export const scopes = ["user", "group", "group.member"].map(
-  (what) => `https://www.googleapis.com/auth/admin.directory.${what}.readonly`,
-);
+export const scopes: readonly string[] = [
+  "https://www.googleapis.com/auth/admin.directory.user.readonly",
+  "https://www.googleapis.com/auth/admin.directory.group.readonly",
+  "https://www.googleapis.com/auth/admin.directory.group.member.readonly",
+];
 
 /**
  * A service account that acts for an administrator (Google, "Using OAuth 2.0 for server to server applications"). Faults

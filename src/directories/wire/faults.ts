@@ -20,10 +20,10 @@ export interface Asked {
 }
 
 /** Why there is no whole answer: Fault `directory.unreachable`, `directory.tls` or, for a boundless answer, `directory.bad_response`. */
-export const failureFault = ({ failure, reason, cause }: HttpFailure, { host, what, hide }: Asked): Fault => {
+export const failureFault = ({ failure, reason, proxy, cause }: HttpFailure, { host, what, hide }: Asked): Fault => {
   if (failure === "tls") return new Fault("directory.tls", { host, reason: hide(reason) }, cause);
   if (failure === "too_large") return new Fault("directory.bad_response", { host, field: what, reason }, cause);
-  return new Fault("directory.unreachable", { host, reason: hide(reason) }, cause);
+  return new Fault("directory.unreachable", { host, proxy, reason: hide(reason) }, cause);
 };
 
 /** What an answer means that is not the one asked for, by its status; a vendor's own meanings are looked at before. */

@@ -14,10 +14,10 @@ export interface Asked {
 }
 
 /** Why there is no whole answer: Fault `organization.unreachable`, `organization.tls` or, for a boundless answer, `organization.bad_response`. */
-export const failureFault = ({ failure, reason, cause }: HttpFailure, { server, hide }: Asked): Fault => {
+export const failureFault = ({ failure, reason, proxy, cause }: HttpFailure, { server, hide }: Asked): Fault => {
   if (failure === "tls") return new Fault("organization.tls", { server, reason: hide(reason) }, cause);
   if (failure === "too_large") return new Fault("organization.bad_response", { server, reason }, cause);
-  return new Fault("organization.unreachable", { server, reason: hide(reason) }, cause);
+  return new Fault("organization.unreachable", { server, proxy, reason: hide(reason) }, cause);
 };
 
 /** What an answer means that is not the one asked for. */
