@@ -206,8 +206,9 @@ describe.each(Object.entries(vendors))("%s, from a configuration file", { timeou
   });
 
   it("given a proxy that is dead, then it is named", async () => {
-    const { place, vendor, configure } = await createFirm(start);
-    configure(vendor.real, { network: { proxy: "http://127.0.0.1:1" } });
+    const firm = await createFirm(start);
+    const { place, vendor } = firm;
+    firm.configure(vendor.real, { network: { proxy: "http://127.0.0.1:1" } });
     const check = await place.run(["check"]);
     expect(check).toMatchObject({ code: 6 });
     expect(check.stdout + check.stderr).toMatch(/proxy/iu);
