@@ -21,6 +21,7 @@ describe("the fields of the configuration", () => {
       ["profiles.<name>.directory.password", "Password"],
       ["profiles.<name>.directory.token", "API token"],
       ["profiles.<name>.directory.privateKey", "Private key of the service app (PEM)"],
+      ["profiles.<name>.directory.clientSecret", "Client secret"],
       ["network.keyPassphrase", "Passphrase of the key"],
     ]);
   });

@@ -4,6 +4,7 @@ import { FileConfig } from "./file/config.ts";
 import { GoogleConfig } from "./google/config.ts";
 import { LdapConfig } from "./ldap/config.ts";
 import { OktaConfig } from "./okta/config.ts";
+import { OneLoginConfig } from "./onelogin/config.ts";
 
 /** Every directory's configuration, by its `kind`. Adding a directory is a line here and one in `registry.ts`. */
 export const directoryConfigs = {
@@ -12,6 +13,7 @@ export const directoryConfigs = {
   google: GoogleConfig,
   ldap: LdapConfig,
   okta: OktaConfig,
+  onelogin: OneLoginConfig,
 } as const;
 
 export const DirectoryConfig = z.discriminatedUnion("kind", [
@@ -20,5 +22,6 @@ export const DirectoryConfig = z.discriminatedUnion("kind", [
   GoogleConfig,
   LdapConfig,
   OktaConfig,
+  OneLoginConfig,
 ]);
 export type DirectoryConfig = z.infer<typeof DirectoryConfig>;

@@ -7,6 +7,7 @@ const loaders = {
   google: async () => (await import("./google/index.ts")).googleDirectory,
   ldap: async () => (await import("./ldap/index.ts")).ldapDirectory,
   okta: async () => (await import("./okta/index.ts")).oktaDirectory,
+  onelogin: async () => (await import("./onelogin/index.ts")).oneLoginDirectory,
 } satisfies Record<string, () => Promise<AnyDirectory>>;
 
 /** A directory whose configuration was checked against the schema of its kind. */

@@ -73,4 +73,16 @@ describe("a token", () => {
     const judge: TokenRequest["judge"] = ({ code }) => (code === "unauthorized_client" ? own : undefined);
     await expect(ask(401, { error: "unauthorized_client" }, { judge })).rejects.toBe(own);
   });
+
+  it("given a vendor that wants JSON, then that is sent", async () => {
+    const { sent } = await ask(200, { access_token: "t", expires_in: 60 }, { encoding: "json", form: { a: "1" } });
+    expect([sent?.headers["content-type"], sent?.body]).toEqual(["application/json", '{"a":"1"}']);
+  });
+
+  it("given a vendor with a meaning of its own for a failure, then that counts, and other failures stay what they are", async () => {
+    const own = new Fault("directory.auth_failed", { host: "h", user: "app", reason: "credential_orphaned" });
+    const judgeFailure: TokenRequest["judgeFailure"] = ({ status }) => (status === 500 ? own : undefined);
+    await expect(ask(500, {}, { judgeFailure })).rejects.toBe(own);
+    await expect(ask(503, {}, { judgeFailure })).rejects.toMatchObject({ code: "directory.unavailable" });
+  });
 });

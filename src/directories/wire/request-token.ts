@@ -9,8 +9,9 @@ import { readBody } from "./read-body.ts";
 
 export interface TokenRequest extends Pick<DirectoryDependencies, "http" | "now" | "signal"> {
   readonly url: URL;
-  /** Sent as a form (RFC 6749 §4.4). */
+  /** Sent as a form (RFC 6749 §4.4), or as JSON to a vendor that wants it so. */
   readonly form: Readonly<Record<string, string>>;
+  readonly encoding?: "form" | "json";
   readonly headers?: Readonly<Record<string, string>>;
   /** Who asks, for the words of a refusal. */
   readonly user: string;
@@ -23,14 +24,26 @@ export interface TokenRequest extends Pick<DirectoryDependencies, "http" | "now"
     readonly answer: HttpAnswer;
     readonly asked: Asked;
   }) => Fault | undefined;
+  /** A vendor's own meaning of an answer that neither gives nor refuses a token. */
+  readonly judgeFailure?: (answer: HttpAnswer, asked: Asked) => Fault | undefined;
 }
 
-/**
- * Asks for an access token. Fault `directory.auth_failed` for what RFC 6749 §5.2 calls a wrong client, with the server's
- * own words; others as for every request.
- */
+/** Asks for an access token in the standard's shape. Faults as for `sendTokenRequest`. */
 export const requestToken = async (request: TokenRequest): Promise<Token> => {
+  const { answer, asked } = await sendTokenRequest(request);
+  const { access_token, expires_in } = readBody(answer, TokenReply, asked);
+  return { token: access_token, expiresAt: request.now.now() + expires_in * 1000 };
+};
+
+/**
+ * Asks for an access token and gives the answer that holds it. Fault `directory.auth_failed` for what RFC 6749 §5.2 calls
+ * a wrong client, with the server's own words; others as for every request.
+ */
+export const sendTokenRequest = async (
+  request: TokenRequest,
+): Promise<{ readonly answer: HttpAnswer; readonly asked: Asked }> => {
   const { http, url, form, now: clock, signal, secrets, user } = request;
+  const isJson = request.encoding === "json";
   const hide = (text: string): string =>
     [...secrets, form["client_assertion"] ?? "", form["assertion"] ?? ""]
       .filter((secret) => secret !== "")
@@ -39,8 +52,12 @@ export const requestToken = async (request: TokenRequest): Promise<Token> => {
   const reply = await http.send({
     method: "POST",
     url,
-    headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded", ...request.headers },
-    body: new URLSearchParams(form).toString(),
+    headers: {
+      accept: "application/json",
+      "content-type": isJson ? "application/json" : "application/x-www-form-urlencoded",
+      ...request.headers,
+    },
+    body: isJson ? JSON.stringify(form) : new URLSearchParams(form).toString(),
     deadline: 180_000,
     limit: 1_000_000,
     repeat: "always",
@@ -57,9 +74,8 @@ export const requestToken = async (request: TokenRequest): Promise<Token> => {
         : new Fault("directory.auth_failed", { host: url.host, user, reason: "refused", detail }))
     );
   }
-  if (reply.status !== 200) throw answerFault(reply, asked);
-  const { access_token, expires_in } = readBody(reply, TokenReply, asked);
-  return { token: access_token, expiresAt: clock.now() + expires_in * 1000 };
+  if (reply.status !== 200) throw request.judgeFailure?.(reply, asked) ?? answerFault(reply, asked);
+  return { answer: reply, asked };
 };
 
 const TokenReply = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
