@@ -37,7 +37,7 @@ for (const [name, size] of Object.entries(sizes))
 /** Starts a server with a generated directory and lets all take turns. */
 async function compare(name: string, size: Size): Promise<void> {
   const { ldif, members } = generateDirectory(size, "dc=firm,dc=test");
-  await using server = await startOpenLdap({ ldif });
+  await using server = await startOpenLdap({ ldif, overlays: ["overlay syncprov", "syncprov-sessionlog 1000"] });
   console.log(`\n${name}: ${size.users} people, ${size.groups + size.bigGroups} groups, ${members} member values\n`);
   const rounds = new Map<string, Measured[]>();
   const take = async (what: string, ...commands: readonly Command[]): Promise<void> => {
@@ -56,7 +56,11 @@ async function compare(name: string, size: Size): Promise<void> {
     await take("first sync, ours", own.sync);
     await take("ldapsearch", ...searches(server));
     await take("the run after it, ours", own.sync);
+    await own.set("sync.fullReadEvery", "1");
     await take("nothing changed, full read, ours", own.sync);
+    await own.set("sync.fullReadEvery", "1000");
+    await measure([own.sync], server.pid);
+    await take("nothing changed, changes only, ours", own.sync);
     await own.end();
   }
   print(rounds);
@@ -93,6 +97,11 @@ async function measureLatency(server: OpenLdap): Promise<void> {
     const { seconds } = best([await measure(commands, server.pid), await measure(commands, server.pid)]);
     console.log(`| ${what} | ${seconds.toFixed(2)} |`);
   }
+  const own = await createInstallation(executable, far, { tls: values.tls });
+  await measure([own.sync, own.sync], server.pid);
+  const { seconds } = best([await measure([own.sync], server.pid), await measure([own.sync], server.pid)]);
+  console.log(`| nothing changed, changes only, ours | ${seconds.toFixed(2)} |`);
+  await own.end();
 }
 
 /** What is sent after ten people came, and after ten were disabled. */

@@ -10,6 +10,8 @@ export interface Installation {
   readonly organization: z.infer<typeof Organization>;
   /** `sync`, to be measured; runs may invite everybody. */
   readonly sync: Command;
+  /** Sets a setting of the profile. */
+  set(key: string, value: string): Promise<void>;
   /** What the client has sent since this was asked last: requests, and bytes of their bodies and of everything. */
   sent(): { readonly requests: number; readonly body: number; readonly all: number };
   end(): Promise<void>;
@@ -64,6 +66,7 @@ export const createInstallation = async (
       args: ["sync"],
       env: { DIRECTORY_CONNECTOR_HOME: `${place.home}/home`, LDAP_PASSWORD: ldap.reader.password },
     },
+    set: (key, value) => run(["config", "set", `profiles.main.${key}`, value]),
     sent: () => counter?.take() ?? { requests: 0, body: 0, all: 0 },
     end: async () => {
       counter?.close();

@@ -37,7 +37,9 @@ export const readProfile = async (
     const fits = `${profile.selection} ${identity}`;
     const base = { identity, startedAt };
     const since =
-      full || cursor === undefined || cursorFor !== fits ? undefined : sinceOf(dependencies, profile, cursor);
+      full || profile.config.sync.fullReadEvery === 1 || cursor === undefined || cursorFor !== fits
+        ? undefined
+        : sinceOf(dependencies, profile, cursor);
     const read = since === undefined ? undefined : await collectSince(directory, runtime, since);
     const cursorOf = (text: string | undefined, reads: number): ReadCursor =>
       text === undefined ? {} : { cursor: { text, for: fits, changesReads: reads } };

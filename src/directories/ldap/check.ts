@@ -1,7 +1,8 @@
 import { canonicalDn } from "../../core/dn.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { isFault } from "../../core/fault.ts";
-import { scopeOf } from "./changes/scope.ts";
+import { openFeed } from "./changes/feed.ts";
+import type { FeedScope } from "./changes/scope.ts";
 import { emailOf } from "./people.ts";
 import { noteReferences } from "./references.ts";
 import { askOne, search, searchOne } from "./search.ts";
@@ -44,7 +45,9 @@ async function* steps(session: Session, filters: NativeFilters): AsyncGenerator<
 
 /** Whether the reads between full ones ask for changes only, and if not, why. */
 async function checkChanges(session: Session, filters: NativeFilters): Promise<Diagnostic> {
-  const scope = await scopeOf(session, filters);
+  const { scope: wanted, feed } = await openFeed(session, filters);
+  const begins = feed === undefined || (await feed.begin()) !== undefined;
+  const scope: FeedScope = begins ? wanted : { how: "none", because: "not_offered" };
   const reason = scope.how === "followed" ? "" : scope.because;
   const attribute = scope.how === "followed" ? "" : (scope.attribute ?? "");
   return {

@@ -35,14 +35,16 @@ export async function* readDirectory(
   // Before the first entry: what changes while they are read is told again the next time.
   const cookie = await feed?.begin();
   const notes: Diagnostic[] = [];
-  const ids = createIds(feed);
+  const ids = createIds(session, feed);
   for await (const page of readEverything(session, dependencies, notes)) {
     ids.add(page);
     yield page;
   }
   if (notes.length > 0) yield { notes };
   const cursor =
-    cookie === undefined ? undefined : writeCursor(session, { cookie, notes, again: [], ids: ids.digest() });
+    cookie === undefined || !ids.isCovered()
+      ? undefined
+      : writeCursor(session, { cookie, notes, again: [], ids: ids.digest() });
   yield { end: "full", ...(cursor === undefined ? {} : { cursor }) };
 }
 

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { canonicalDn } from "../../../core/dn.ts";
+import type { SourceGroup } from "../../../core/entry.ts";
 import type { Page, StoredRead } from "../../directory.ts";
+import { isBelow } from "../layout.ts";
 import { idOf } from "../people.ts";
 import { search, type Question } from "../search.ts";
-import type { Session } from "../session.ts";
+import { namingContextOf, type Session } from "../session.ts";
 import type { Feed } from "./feed.ts";
 
 /** Ids of everybody and every group that is selected now. */
@@ -43,20 +46,30 @@ export function compareIds({ users, groups }: StoredRead, listing: Listing): str
   ];
 }
 
-/** Collects the ids of a full read as it goes, where its feed will need them. */
-export function createIds(feed: Feed | undefined): { add(page: Page): void; digest(): string } {
+/** What a feed will need to know of a full read, collected as it goes. */
+export function createIds(session: Session, feed: Feed | undefined) {
   const users = new Set<string>();
   const groups = new Set<string>();
   let hasOthers = false;
-  if (feed === undefined || feed.tellsGone) return { add: () => {}, digest: () => "" };
+  let isCovered = true;
   return {
-    add: (page) => {
-      if ("users" in page) for (const { id } of page.users) users.add(id);
+    add: (page: Page): void => {
+      if (feed === undefined) return;
+      if ("users" in page && !feed.tellsGone) for (const { id } of page.users) users.add(id);
       if (!("groups" in page)) return;
+      isCovered &&= isCoveredBy(session, page.groups);
       for (const { id, selected } of page.groups)
         if (selected) groups.add(id);
         else hasOthers = true;
     },
-    digest: () => (hasOthers ? "" : digestIds({ users, groups })),
+    digest: (): string => (hasOthers || feed?.tellsGone !== false ? "" : digestIds({ users, groups })),
+    /** The feed tells of everything that was read. */
+    isCovered: (): boolean => isCovered,
   };
+}
+
+/** A feed is of one naming context; groups inside selected ones may lie in another, where changes go unseen. */
+export function isCoveredBy(session: Session, groups: readonly SourceGroup[]): boolean {
+  const context = canonicalDn(namingContextOf(session)) ?? "";
+  return groups.every(({ selected, ref }) => selected || isBelow(ref ?? "", context));
 }

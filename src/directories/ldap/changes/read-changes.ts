@@ -14,7 +14,7 @@ import type { Entry } from "../replies.ts";
 import { search, type Question } from "../search.ts";
 import { namingContextOf, type Session } from "../session.ts";
 import { idBytes } from "../values.ts";
-import { compareIds, digestIds, listIds, type Listing } from "./listing.ts";
+import { compareIds, digestIds, isCoveredBy, listIds, type Listing } from "./listing.ts";
 import { readCursor, writeCursor, type Position } from "./cursor.ts";
 import type { Feed, Happened } from "./feed.ts";
 import type { FeedScope } from "./scope.ts";
@@ -145,6 +145,7 @@ async function lookUpChanges(
     members: [],
   };
   const after = applyChanges(stored, changes);
+  if (!isCoveredBy(session, after.groups)) return undefined;
   const pages: Page[] = [{ users: changes.users }, { groups: changes.groups }, { gone: changes.gone }];
   const touched = new Set([...changed, ...gone]);
   const kept = position.notes.filter(({ code, subject }) =>

@@ -1,8 +1,9 @@
+import { canonicalDn } from "../../../core/dn.ts";
 import type { NativeFilters } from "../../directory.ts";
 import { activeDirectoryScope } from "./active-directory-scope.ts";
 import { attributesIn } from "../filter.ts";
-import { memberUid, type Layout } from "../layout.ts";
-import type { Session } from "../session.ts";
+import { isBelow, memberUid, type Layout } from "../layout.ts";
+import { namingContextOf, type Session } from "../session.ts";
 import { syncOids } from "./controls.ts";
 
 /**
@@ -21,6 +22,9 @@ export async function scopeOf(session: Session, filters: NativeFilters | undefin
   if (layout.server.idAttribute === "objectGUID") return activeDirectoryScope(session, contentOf(layout));
   if (layout.server.id !== "openldap" || !facts.controls.has(syncOids.request))
     return { how: "none", because: "not_offered" };
+  const context = canonicalDn(namingContextOf(session)) ?? "";
+  const bases = [layout.userBase, layout.groupBase].map((base) => canonicalDn(base) ?? base);
+  if (!bases.every((base) => isBelow(base, context))) return { how: "none", because: "other_domain" };
   const { idAttribute, memberAttributes } = layout;
   if (idAttribute !== "entryuuid") return { how: "watched", because: "other_id", attribute: layout.idName };
   if (memberAttributes.includes(memberUid)) return { how: "watched", because: "members_by_login" };
