@@ -73,6 +73,35 @@ export const describeSnapshots = ({ place }: StoreHarness): void => {
       expect(await store.fingerprint(profile)).toBeUndefined();
     });
 
+    it("given a cursor, then it is kept with its read, follows it, and goes with the next one that has none", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const read = { readAt: noon, users: [user("a")], groups: [] };
+      const cursorOf = async () => {
+        const { cursor, cursorFor, changesReads } = await store.state(profile);
+        return [cursor, cursorFor, changesReads];
+      };
+      await store.saveSnapshot(profile, { ...read, cursor: { text: "one", for: "all", changesReads: 0 } });
+      expect(await cursorOf()).toEqual(["one", "all", 0]);
+      await store.confirmSnapshot(profile, { readAt: noon + 1, cursor: { text: "two", for: "all", changesReads: 1 } });
+      expect(await cursorOf()).toEqual(["two", "all", 1]);
+      expect(await store.snapshot(profile)).toMatchObject({ readAt: noon + 1, users: [user("a")] });
+      await store.saveSnapshot(profile, read);
+      expect(await cursorOf()).toEqual([undefined, undefined, undefined]);
+    });
+
+    it("given a cleared cache, then nothing is left to go on from, and nothing can be confirmed", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const cursor = { text: "one", for: "all", changesReads: 0 };
+      await store.saveSnapshot(profile, { readAt: noon, users: [user("a")], groups: [], cursor });
+      await store.clearCache(profile);
+      expect((await store.state(profile)).cursor).toBeUndefined();
+      await store.confirmSnapshot(profile, { readAt: noon + 1, cursor });
+      expect((await store.state(profile)).cursor).toBeUndefined();
+      expect(await store.snapshot(profile)).toBeUndefined();
+    });
+
     it("given a first read, then every row is written; the same again, then none, but the time is", async () => {
       await using here = await place();
       await using store = await here.open();
