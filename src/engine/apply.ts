@@ -103,7 +103,7 @@ const sendEach = async (
       if (step.kind !== "import") return lostFault(work.standing());
       // The server may still be at work on it, and longer than it seemed the last time.
       await dependencies.clock.sleep(dependencies.limits.lostAnswerPause * 4 ** tries, signal);
-      await work.settleSatisfied(mine);
+      await work.settleSatisfied(mine, rows);
       return "lost";
     }
     for (const row of step.begins ?? []) work.begun.set(row, byRow.get(row));

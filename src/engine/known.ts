@@ -88,8 +88,11 @@ const knownGroup = (
       ? {}
       : { organizationId: group?.id ?? organizationId ?? "" }),
   };
-  if (group?.members === undefined || index === undefined)
-    return { ...identity, members: link?.members ?? [], writtenBy: link?.writtenBy ?? "import", manual: [] };
+  if (group?.members === undefined || index === undefined) {
+    // A group that is there and was not read may hold anybody: only a union leaves them in it.
+    const writtenBy = group === undefined ? (link?.writtenBy ?? "import") : "member-ids";
+    return { ...identity, members: link?.members ?? [], writtenBy, manual: [] };
+  }
   const ours = new Set(link?.members);
   if (input.adopted(id)) for (const person of input.table.people.values()) ours.add(person.externalId);
   for (const { add, remove } of rows) for (const personId of [...(add ?? []), ...(remove ?? [])]) ours.add(personId);

@@ -46,8 +46,11 @@ export interface Work {
   begin(rows: readonly number[], done: readonly PlanRow[]): Promise<void>;
   /** Marks rows done together with the links they settle. */
   settleRows(rows: readonly PlanRow[]): Promise<void>;
-  /** Settles what the organization shows to be done, where it can be read; gives back the rest. */
-  settleSatisfied(rows: readonly PlanRow[]): Promise<readonly PlanRow[]>;
+  /**
+   * Settles what the organization shows to be done, where it can be read; gives back the rest. Reads the groups of what
+   * is sent `next` as well: an import replaces a group, so who is in it has to be known.
+   */
+  settleSatisfied(rows: readonly PlanRow[], next?: readonly PlanRow[]): Promise<readonly PlanRow[]>;
 }
 
 export const createWork = (dependencies: EngineDependencies, profile: Profile, input: ApplyInput): Work => {
@@ -118,9 +121,9 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
     },
     begin: record,
     settleRows,
-    settleSatisfied: async (rows) => {
+    settleSatisfied: async (rows, next = rows) => {
       if (input.organization.read === undefined) return rows;
-      state = await input.organization.read(groupsOf(rows));
+      state = await input.organization.read(groupsOf(next));
       const index = indexState(state);
       await settleRows(rows.filter((row) => isSatisfied(row, index)));
       return rows.filter((row) => !isSatisfied(row, index));
