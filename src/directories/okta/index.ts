@@ -12,14 +12,14 @@ export const oktaDirectory = defineDirectory<OktaConfig>({
   abilities: {
     nestedGroups: { no: "okta.no_nesting" },
     deletedUsers: { no: "okta.no_deleted" },
-    changes: { no: "okta.no_changes" },
+    changes: "yes",
   },
   open: async (config, dependencies) => {
     const session = await openSession(config, dependencies);
     return {
       identity: () => Promise.resolve(session.client.host),
       check: () => checkDirectory(session),
-      read: () => readDirectory(session),
+      read: (since) => readDirectory(session, since),
       lookup: (text) => lookUp(session, text),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };

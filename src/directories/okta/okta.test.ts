@@ -3,9 +3,11 @@ import { createWorld, readWhole, type Content, type WorldOptions } from "../../.
 import { faultOf } from "../../../tests/fault-of.ts";
 import { startOkta, type Okta, type OktaSettings } from "../../../tests/servers/okta/okta.ts";
 import type { Resolved } from "../../config/field.ts";
+import { applyChanges, findDrift, type ReadChanges } from "../../core/changes.ts";
 import { createNetwork } from "../../http/network.ts";
 import { createHttp } from "../../http/request.ts";
 import { describeDirectory } from "../contract.ts";
+import type { Page } from "../directory.ts";
 import type { OktaConfig } from "./config.ts";
 import { oktaDirectory } from "./index.ts";
 import { limits } from "./open.ts";
@@ -301,6 +303,62 @@ describe("Okta", () => {
       code: "directory.bad_response",
       params: { field: "members" },
     });
+  });
+});
+
+describe("what changed in Okta since a read", () => {
+  const okta = (id: string, members: readonly string[], lastMembershipUpdated?: string) => ({
+    id,
+    name: id,
+    type: "OKTA_GROUP" as const,
+    members,
+    ...(lastMembershipUpdated === undefined ? {} : { lastMembershipUpdated }),
+  });
+  /** Reads whole, changes the organization, reads on; and whole once more to compare. */
+  const readOn = async (change: (server: Okta) => void, given: { readonly cursor?: string } = {}) => {
+    await using server = await startOkta({
+      now,
+      users: [person("a"), person("b"), person("c")],
+      groups: [everyone, okta("g1", ["a", "b"]), okta("g2", ["c"])],
+    });
+    const { dependencies } = createWorld(options);
+    const first = await readWhole(oktaDirectory, asApp(server), dependencies);
+    change(server);
+    const before = server.requests.length;
+    await using open = await oktaDirectory.open(asApp(server), dependencies);
+    const end = first.pages.at(-1);
+    const cursor = given.cursor ?? (end !== undefined && "end" in end ? end.cursor : undefined) ?? "";
+    const pages: Page[] = [];
+    for await (const page of open.read({ cursor, stored: async () => first })) pages.push(page);
+    const asked = server.requests.slice(before).filter(({ url }) => /groups\/.*\/users/u.test(url.pathname));
+    const whole = await readWhole(oktaDirectory, asApp(server), dependencies);
+    const changes: ReadChanges = { users: [], groups: [], gone: [], members: [] };
+    const merged = applyChanges(first, Object.assign({}, changes, ...pages));
+    return { pages, asked: asked.map(({ path }) => path["groupId"]), drift: findDrift(merged, whole) };
+  };
+  const later = new Date(now() + 60_000).toISOString();
+
+  it("given nothing, then no group is asked for its members, and nothing is told", async () => {
+    expect(await readOn(() => {})).toMatchObject({ asked: [], drift: [], pages: [{ end: "changes" }] });
+  });
+  it("given members that changed, then that group alone is asked, and the sum is a whole read", async () => {
+    const read = await readOn((server) =>
+      server.change({ groups: [everyone, okta("g1", ["a", "b"]), okta("g2", ["c", "a"], later)] }),
+    );
+    expect(read).toMatchObject({ asked: ["g2"], drift: [] });
+  });
+  it("given people who are disabled, new and gone, and groups that are renamed, new and gone, then the sum is a whole read", async () => {
+    const read = await readOn((server) =>
+      server.change({
+        users: [person("a", "SUSPENDED"), person("b", "ACTIVE", "bo@acme.test"), person("d")],
+        groups: [everyone, { ...okta("g1", ["a", "b"]), name: "Sales" }, okta("g3", ["d"])],
+      }),
+    );
+    expect(read).toMatchObject({ asked: ["g3"], drift: [] });
+  });
+  it("given a cursor of somebody else, then everything is read", async () => {
+    const { pages } = await readOn(() => {}, { cursor: "x" });
+    expect(pages.at(-1)).toMatchObject({ end: "full" });
   });
 });
 

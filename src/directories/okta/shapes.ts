@@ -17,6 +17,7 @@ export const Members = z.array(z.object({ id: z.string().min(1) }));
 export const Group = z.object({
   id: z.string().min(1),
   type: z.string(),
+  lastMembershipUpdated: text,
   profile: z.object({ name: text }),
 });
 export type Group = z.infer<typeof Group>;

@@ -17,6 +17,8 @@ export interface OktaGroup {
   readonly name: string;
   readonly type: "OKTA_GROUP" | "APP_GROUP" | "BUILT_IN";
   readonly members: readonly string[];
+  /** ISO 8601. */
+  readonly lastMembershipUpdated?: string;
 }
 
 export interface OktaSettings {
@@ -48,8 +50,8 @@ export interface Okta extends CloudServer {
   revoke(right: "users" | "groups"): void;
   /** Every token handed out until now ends. */
   expireTokens(): void;
-  users: readonly OktaUser[];
-  groups: readonly OktaGroup[];
+  /** From now on that is who and what is there. */
+  change(next: Partial<Pick<OktaSettings, "users" | "groups">>): void;
 }
 
 const keys = generateKeyPairSync("rsa", {
@@ -246,18 +248,7 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
     logins: () => logins,
     revoke: (name: "users" | "groups") => void rights.delete(name),
     expireTokens: () => tokens.clear(),
-    get users() {
-      return state.users;
-    },
-    set users(users: readonly OktaUser[]) {
-      state.users = users;
-    },
-    get groups() {
-      return state.groups;
-    },
-    set groups(groups: readonly OktaGroup[]) {
-      state.groups = groups;
-    },
+    change: (next: Partial<Pick<OktaSettings, "users" | "groups">>) => void Object.assign(state, next),
   });
 };
 
@@ -287,12 +278,12 @@ const showUser = ({ id, status, email, login, displayName, lastUpdated }: OktaUs
   },
   _links: { self: { href: `https://acme.okta.com/api/v1/users/${id}` } },
 });
-const showGroup = ({ id, name, type }: OktaGroup): unknown => ({
+const showGroup = ({ id, name, type, lastMembershipUpdated }: OktaGroup): unknown => ({
   id,
   type,
   created: "2026-01-05T09:00:00.000Z",
   lastUpdated: "2026-01-05T09:00:00.000Z",
-  lastMembershipUpdated: "2026-01-05T09:00:00.000Z",
+  lastMembershipUpdated: lastMembershipUpdated ?? "2026-01-05T09:00:00.000Z",
   objectClass: ["okta:user_group"],
   profile: { name, description: "" },
 });
