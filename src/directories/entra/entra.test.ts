@@ -12,7 +12,8 @@ import type { Resolved } from "../../config/field.ts";
 import { createNetwork } from "../../http/network.ts";
 import { createHttp } from "../../http/request.ts";
 import { describeDirectory } from "../contract.ts";
-import type { NativeFilters } from "../directory.ts";
+import { applyChanges, findDrift, type ReadChanges } from "../../core/changes.ts";
+import type { NativeFilters, Page } from "../directory.ts";
 import type { EntraConfig } from "./config.ts";
 import { entraDirectory } from "./index.ts";
 
@@ -364,6 +365,74 @@ describe("Entra ID", () => {
       return await open.identity();
     };
     expect(await identity("firm.test")).toBe(await identity(server.tenant));
+  });
+});
+
+describe("what changed in Entra ID since a read", () => {
+  const settings = {
+    users: [
+      { id: "a", mail: "a@firm.test" },
+      { id: "b", mail: "b@firm.test" },
+      { id: "c", mail: "c@firm.test" },
+    ],
+    groups: [group("g1", ["a", "b"]), group("g2", ["c", "g1"])],
+  };
+  /** Reads whole, changes the tenant, reads on; and whole once more to compare. */
+  const readOn = async (change: (server: Entra) => void, days = 0) => {
+    const { dependencies } = createWorld(options);
+    await using server = await startEntra({ ...settings, now: () => dependencies.now.now() });
+    const first = await readWhole(entraDirectory, configFor(server), dependencies);
+    change(server);
+    await dependencies.now.sleep(days * 86_400_000);
+    const before = server.requests.length;
+    await using open = await entraDirectory.open(configFor(server), dependencies);
+    const end = first.pages.at(-1);
+    const cursor = (end !== undefined && "end" in end ? end.cursor : undefined) ?? "";
+    const pages: Page[] = [];
+    for await (const page of open.read({ cursor, stored: async () => first })) pages.push(page);
+    const listed = server.requests.slice(before).some(({ url }) => url.pathname === "/v1.0/users");
+    const whole = await readWhole(entraDirectory, configFor(server), dependencies);
+    const changes: ReadChanges = { users: [], groups: [], gone: [], members: [] };
+    const isFull = pages.some((page) => "end" in page && page.end === "full");
+    const merged = isFull ? whole : applyChanges(first, Object.assign({}, changes, ...pages));
+    return { pages, listed, isFull, drift: findDrift(merged, whole) };
+  };
+
+  it("given nothing, then nothing is told and nobody is listed", async () => {
+    expect(await readOn(() => {})).toMatchObject({ listed: false, drift: [], pages: [{ end: "changes" }] });
+  });
+  it("given people who changed, came and went, and groups too, then the sum is a whole read without a list of everybody", async () => {
+    const read = await readOn((server) =>
+      server.change({
+        users: [
+          { id: "a", mail: "a@firm.test", accountEnabled: false },
+          { id: "c", mail: "new@firm.test" },
+          { id: "d" },
+        ],
+        groups: [group("g1", ["a"]), group("g3", ["d", "c"])],
+      }),
+    );
+    expect(read).toMatchObject({ listed: false, isFull: false, drift: [] });
+    expect(read.pages).toContainEqual({ gone: ["b", "g2"] });
+  });
+  it("given somebody who changed and went again, then they are gone", async () => {
+    const read = await readOn((server) => {
+      server.change({ users: [...settings.users, { id: "d" }] });
+      server.change({ users: settings.users.slice(1) });
+    });
+    expect(read).toMatchObject({ drift: [], listed: false });
+  });
+  it.each([
+    [410, "syncStateNotFound"],
+    [400, "syncStateNotFound"],
+    [400, "resyncRequired"],
+    [404, "SyncStateInvalid"],
+  ])("given a link that ended (%d %s), then everything is read", async (status, code) => {
+    const read = await readOn((server) => server.expireFeed(status, code));
+    expect(read).toMatchObject({ listed: true, isFull: true });
+  });
+  it("given a link that is nearly a week old, then everything is read before it ends", async () => {
+    expect(await readOn(() => {}, 6.1)).toMatchObject({ isFull: true });
   });
 });
 

@@ -13,7 +13,7 @@ export const entraDirectory = defineDirectory<EntraConfig>({
   abilities: {
     nestedGroups: "yes",
     deletedUsers: { no: "entra.no_deleted" },
-    changes: { no: "entra.no_changes" },
+    changes: "yes",
   },
   open: async (config, dependencies) => {
     const session = await openSession(config, dependencies);
@@ -22,7 +22,7 @@ export const entraDirectory = defineDirectory<EntraConfig>({
       identity: async () =>
         readClaims(await session.login.token.current()).tenant ?? config.tenant.trim().toLowerCase(),
       check: () => checkDirectory(session),
-      read: () => readDirectory(session),
+      read: (since) => readDirectory(session, since),
       lookup: (text) => lookUp(session, text),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };

@@ -2,8 +2,11 @@ import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { SourceGroup } from "../../core/entry.ts";
 import { Fault } from "../../core/fault.ts";
 import { inParallel } from "../../http/in-parallel.ts";
-import type { Page } from "../directory.ts";
-import { batchSize, readMembers, type WithMembers } from "./members.ts";
+import type { Page, Since } from "../directory.ts";
+import { differences } from "../wire/changes.ts";
+import { batchSize } from "./batch.ts";
+import { beginFeed, readTouched, type Touched } from "./feed.ts";
+import { readMembers, type WithMembers } from "./members.ts";
 import { list, questions, type Session } from "./session.ts";
 import { Group, groupFields, kindOf, Member, toUser, User, userFields } from "./shapes.ts";
 
@@ -12,9 +15,20 @@ const pageSize = "999";
 /** Batches under way before the first of them is taken; the pace decides how many go at a time. */
 const ahead = 8;
 
-/** Everybody, then every group with its members; the End page only when all of it arrived. */
-export async function* readDirectory(session: Session): AsyncGenerator<Page> {
-  const { client, config, progress } = session;
+/**
+ * Everybody, then every group with its members; the End page only when all of it arrived. Going on from an earlier read,
+ * only those people are asked for whom the vendor's feed names; groups and members are read as ever, since the feed of
+ * groups misses people who are deleted (Microsoft Graph, "group: delta").
+ */
+export async function* readDirectory(session: Session, since?: Since): AsyncGenerator<Page> {
+  const { client, config } = session;
+  const changes = since === undefined ? undefined : await readTouched(session, since.cursor);
+  if (since !== undefined && changes !== undefined) {
+    yield* readOn(session, since, changes);
+    return;
+  }
+  // Before the list: who changes while it is read is named the next time.
+  const cursor = await beginFeed(session);
   let people = 0;
   const users = client.url("/users", { $select: userFields, $top: pageSize });
   for await (const page of list(client, users, User, questions.people)) {
@@ -25,9 +39,27 @@ export async function* readDirectory(session: Session): AsyncGenerator<Page> {
       page.map(({ userPrincipalName }) => userPrincipalName),
     );
     people += page.length;
-    progress({ stage: "reading-people", done: people });
+    session.progress({ stage: "reading-people", done: people });
     yield { users: page.map((user) => toUser(user, config)) };
   }
+  const other = createOther();
+  for await (const groups of readGroups(session, people, other)) yield { groups };
+  yield* other.notes();
+  yield { end: "full", ...(cursor === undefined ? {} : { cursor }) };
+}
+
+async function* readOn(session: Session, since: Since, { users, gone, cursor }: Touched): AsyncGenerator<Page> {
+  const stored = await since.stored();
+  const other = createOther();
+  const groups: SourceGroup[] = [];
+  for await (const page of readGroups(session, stored.users.length, other)) groups.push(...page);
+  yield* differences(stored, { users: users.map((user) => toUser(user, session.config)), goneUsers: gone, groups });
+  yield* other.notes();
+  yield { end: "changes", cursor };
+}
+
+async function* readGroups(session: Session, people: number, other: Other): AsyncGenerator<SourceGroup[]> {
+  const { client, progress } = session;
   const selected = await readSelected(session);
   const groups: Group[] = [];
   const all = client.url("/groups", { $select: groupFields, $top: pageSize });
@@ -40,29 +72,41 @@ export async function* readDirectory(session: Session): AsyncGenerator<Page> {
     );
     groups.push(...page);
   }
-  const other = new Map<string, number>();
   const paced = await session.clientFor(people);
   let done = 0;
   for await (const batch of inParallel(batches(groups), ahead, (some) => readMembers(session, paced, some))) {
     done += batch.length;
     progress({ stage: "reading-groups", done, total: groups.length });
-    yield { groups: batch.map((one) => toGroup(one, selected(one.group), other)) };
+    yield batch.map((one) => toGroup(one, selected(one.group), other));
   }
-  const notes = [...other].map(([kind, count]): Diagnostic => ({
-    code: "entra.other_members",
-    severity: "info",
-    params: { kind, count },
-  }));
-  if (notes.length > 0) yield { notes };
-  yield { end: "full" };
 }
 
-/** Members of kinds that are neither people nor groups (devices, service principals, contacts) are counted, not kept. */
-const toGroup = ({ group, members }: WithMembers, selected: boolean, other: Map<string, number>): SourceGroup => {
+/** Members of kinds that are neither people nor groups: counted, not kept. */
+interface Other {
+  count(kind: string): void;
+  notes(): Page[];
+}
+
+const createOther = (): Other => {
+  const counts = new Map<string, number>();
+  return {
+    count: (kind) => void counts.set(kind, (counts.get(kind) ?? 0) + 1),
+    notes: () => {
+      const notes = [...counts].map(([kind, count]): Diagnostic => ({
+        code: "entra.other_members",
+        severity: "info",
+        params: { kind, count },
+      }));
+      return notes.length > 0 ? [{ notes }] : [];
+    },
+  };
+};
+
+const toGroup = ({ group, members }: WithMembers, selected: boolean, other: Other): SourceGroup => {
   const kept = members.filter((member) => {
     const kind = (member["@odata.type"] ?? "").replace(/^#microsoft\.graph\./u, "");
     if (kind === "" || kind === "user" || kind === "group") return true;
-    other.set(kind, (other.get(kind) ?? 0) + 1);
+    other.count(kind);
     return false;
   });
   return {

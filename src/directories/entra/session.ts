@@ -57,7 +57,7 @@ export const openSession = async (
       headers: (token) => ({ authorization: `Bearer ${token}` }),
       secrets: login.secrets,
       judge: (answer, { host, what, hide }) => {
-        const code = answer.status === 400 ? codeOf(answer.json()) : undefined;
+        const code = [400, 404, 410].includes(answer.status) ? codeOf(answer.json()) : undefined;
         if (code === undefined) return undefined;
         const reason = hide(`${code}: ${sentence(readErrors(answer, hide))}`);
         return new Fault("directory.bad_response", { host, field: what, reason });

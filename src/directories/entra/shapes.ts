@@ -38,6 +38,13 @@ export type Member = z.infer<typeof Member>;
 export const pageOf = <Value extends z.ZodType>(value: Value) =>
   z.object({ value: z.array(value), "@odata.nextLink": z.string().optional() });
 
+/** Who was touched since a token, and the token for the next time on the last page (Microsoft Graph, "user: delta"). */
+export const Delta = z.object({
+  value: z.array(z.object({ id: z.string().min(1) })),
+  "@odata.nextLink": z.string().optional(),
+  "@odata.deltaLink": z.string().optional(),
+});
+
 /** The answers in one batch, in any order. */
 export const Batch = z.object({
   responses: z.array(

@@ -22,7 +22,10 @@ export async function* readDirectory(session: Session, since?: Since): AsyncGene
   const { progress } = session;
   const now = await readClock(session);
   const from = since === undefined || now === undefined ? undefined : cursor.read(since.cursor);
-  if (since !== undefined && from !== undefined) return yield* readChanges(session, since, from.at, now ?? from.at);
+  if (since !== undefined && from !== undefined) {
+    yield* readChanges(session, since, from.at, now ?? from.at);
+    return;
+  }
   let people = 0;
   for await (const users of readUsers(session)) {
     people += users.length;

@@ -62,6 +62,10 @@ export interface Entra extends CloudServer {
   readonly logins: () => number;
   expireTokens(): void;
   revoke(right: Right): void;
+  /** From now on that is who and what is there; the feed names whom that touches. */
+  change(next: Partial<Pick<EntraSettings, "users" | "groups">>): void;
+  /** Every link of the feed given until now ends, with the answer of this status and code. */
+  expireFeed(status: number, code: string): void;
 }
 
 const base = "/v1.0";
@@ -89,7 +93,11 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
   let logins = 0;
   let window = { start: now(), used: 0 };
   const pageSize = settings.pageSize ?? 999;
-  const groupIds = new Set(settings.groups.map(({ id }) => id));
+  const state = { users: settings.users, groups: settings.groups };
+  const groupIds = (): Set<string> => new Set(state.groups.map(({ id }) => id));
+  /** Ids of people in the order they were touched; a token of the feed is a place in it. */
+  const touched: string[] = [];
+  let ended: CloudReply | undefined;
 
   const allowed = (right: Right): CloudReply | undefined =>
     rights.has(right)
@@ -116,11 +124,13 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
       },
     };
   };
-  const membersOf = (members: readonly string[]): Record<string, unknown>[] =>
-    members.map((member) => {
-      const [kind, id] = member.includes(":") ? member.split(":") : [groupIds.has(member) ? "group" : "user", member];
+  const membersOf = (members: readonly string[]): Record<string, unknown>[] => {
+    const known = groupIds();
+    return members.map((member) => {
+      const [kind, id] = member.includes(":") ? member.split(":") : [known.has(member) ? "group" : "user", member];
       return { "@odata.type": `#microsoft.graph.${kind}`, id };
     });
+  };
   const showUser = (user: EntraUser): Record<string, unknown> => ({
     displayName: null,
     mail: null,
@@ -182,11 +192,30 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
         const refused = allowed("User.Read.All");
         if (refused !== undefined && settings.idsOnly !== true) return refused;
         const filter = request.query.get("$filter");
-        const found = filter === null ? settings.users : settings.users.filter(byAddress(filter));
+        const found = filter === null ? state.users : state.users.filter(byAddress(filter));
         return page(
           request,
           found.map((user) => (refused === undefined ? showUser(user) : withoutValues(showUser(user)))),
         );
+      },
+    },
+    {
+      method: "GET",
+      path: `${base}/users/delta`,
+      answer: (request) => {
+        const refused = allowed("User.Read.All");
+        if (refused !== undefined) return refused;
+        const token = request.query.get("$deltatoken") ?? "";
+        if (token !== "latest" && ended !== undefined) return ended;
+        const url = new URL(`${server.url}${request.url.pathname}`);
+        url.searchParams.set("$deltatoken", String(touched.length));
+        const ids = token === "latest" ? [] : [...new Set(touched.slice(Number(token)))];
+        const value = ids.map((id) =>
+          state.users.some((user) => user.id === id)
+            ? { id, displayName: "x" }
+            : { id, "@removed": { reason: "changed" } },
+        );
+        return { status: 200, body: { "@odata.deltaLink": url.href, value } };
       },
     },
     {
@@ -196,7 +225,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
         const refused = allowed("User.Read.All");
         if (refused !== undefined) return refused;
         const wanted = request.path["id"];
-        const user = settings.users
+        const user = state.users
           .map(showUser)
           .find(({ id, userPrincipalName }) => id === wanted || userPrincipalName === wanted);
         return user === undefined
@@ -213,7 +242,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
         const name = /^displayName eq '(.*)'$/u.exec(request.query.get("$filter") ?? "")?.[1]?.replaceAll("''", "'");
         return page(
           request,
-          settings.groups.filter(({ displayName }) => name === undefined || displayName === name).map(showGroup),
+          state.groups.filter(({ displayName }) => name === undefined || displayName === name).map(showGroup),
         );
       },
     },
@@ -223,7 +252,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
       answer: (request) => {
         const refused = allowed("GroupMember.Read.All");
         if (refused !== undefined) return refused;
-        const group = settings.groups.find(({ id }) => id === request.path["id"]);
+        const group = state.groups.find(({ id }) => id === request.path["id"]);
         return group === undefined
           ? notFound(request.path["id"])
           : { status: 200, body: pick(showGroup(group), request.query.get("$select")?.split(",")) };
@@ -235,7 +264,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
       answer: (request) => {
         const refused = allowed("GroupMember.Read.All");
         if (refused !== undefined) return refused;
-        const group = settings.groups.find(({ id }) => id === request.path["id"]);
+        const group = state.groups.find(({ id }) => id === request.path["id"]);
         if (group === undefined) return notFound(request.path["id"]);
         const isHidden = group.visibility === "HiddenMembership" && !rights.has("Member.Read.Hidden");
         return page(request, isHidden ? [] : membersOf(group.members));
@@ -337,6 +366,18 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
     logins: () => logins,
     expireTokens: () => tokens.clear(),
     revoke: (right: Right) => void rights.delete(right),
+    change: (next: Partial<Pick<EntraSettings, "users" | "groups">>) => {
+      const before = new Map(state.users.map((user) => [user.id, JSON.stringify(user)]));
+      for (const user of next.users ?? []) {
+        if (before.get(user.id) !== JSON.stringify(user)) touched.push(user.id);
+        before.delete(user.id);
+      }
+      if (next.users !== undefined) touched.push(...before.keys());
+      Object.assign(state, next);
+    },
+    expireFeed: (status: number, code: string) => {
+      ended = failure(status, code, "The sync state generation is not found.");
+    },
   });
 };
 
