@@ -5,7 +5,7 @@ import { readFilter } from "./filter/read.ts";
 import { flattenGroups, type Flattened } from "./membership.ts";
 import type { AddressRules } from "./normalise.ts";
 import type { Because } from "./plan.ts";
-import { resolveReferences, type ResolvedGroup } from "./references.ts";
+import { resolveReferences, type EarlierNames, type ResolvedGroup } from "./references.ts";
 import { chooseGroups } from "./select/choose-groups.ts";
 import { choosePeople, selectedBy } from "./select/choose-people.ts";
 import { countMembers } from "./select/count-members.ts";
@@ -27,6 +27,13 @@ export interface SelectSettings {
   readonly addresses?: AddressRules;
 }
 
+/** A complete read, and what its groups may call members who have another name by now. */
+export interface SelectFrom {
+  readonly users: readonly SourceUser[];
+  readonly groups: readonly SourceGroup[];
+  readonly earlier?: EarlierNames;
+}
+
 /** Who is managed by this profile already. */
 export interface Linked {
   readonly person: (id: string) => boolean;
@@ -38,17 +45,13 @@ export interface Linked {
  * `people`, `leftOut` and `unselected`, the latter two with the reason. Faults: `filter.syntax`,
  * `directory.ambiguous_id`.
  */
-export const select = (
-  collected: { readonly users: readonly SourceUser[]; readonly groups: readonly SourceGroup[] },
-  settings: SelectSettings,
-  linked: Linked,
-): Desired => {
+export const select = (collected: SelectFrom, settings: SelectSettings, linked: Linked): Desired => {
   const { directory } = settings;
   const userFilter = readFilter(settings.userFilter, { subject: "people", setting: "userFilter", directory });
   const groupFilter = readFilter(settings.groupFilter, { subject: "groups", setting: "groupFilter", directory });
   const users = uniqueEntries(collected.users);
   const groups = uniqueEntries(collected.groups);
-  const resolved = resolveReferences(users, groups);
+  const resolved = resolveReferences(users, groups, collected.earlier);
   const nested = lazily(() => flattenGroups(resolved, users.length, true));
   const memberships = settings.nested ? nested() : flattenGroups(resolved, users.length, false);
 
@@ -81,13 +84,14 @@ export const select = (
 /** The clause of the user filter that takes somebody of a read in, as a note; undefined when no clause did. */
 export const explainSelection = (
   user: SourceUser,
-  collected: { readonly users: readonly SourceUser[]; readonly groups: readonly SourceGroup[] },
+  collected: SelectFrom,
   { userFilter, directory }: Pick<SelectSettings, "userFilter" | "directory">,
 ): Because | undefined => {
   const { filter } = readFilter(userFilter, { subject: "people", setting: "userFilter", directory });
   const users = uniqueEntries(collected.users);
   const groups = uniqueEntries(collected.groups);
-  const nested = (): Flattened => flattenGroups(resolveReferences(users, groups), users.length, true);
+  const nested = (): Flattened =>
+    flattenGroups(resolveReferences(users, groups, collected.earlier), users.length, true);
   return selectedBy(user, { users, groups, filter, nested });
 };
 

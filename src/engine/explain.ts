@@ -7,6 +7,7 @@ import { explainSelection, select } from "../core/select.ts";
 import type { Change } from "../core/plan.ts";
 import type { Links, StoredSnapshot } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { withEarlierNames } from "./earlier-names.ts";
 import { changedSettings, selectSettings, type Profile } from "./profile.ts";
 import { addedBy, lastChanges } from "./rule-changes.ts";
 import { createLookUp, findWhom } from "./whom.ts";
@@ -27,7 +28,7 @@ export const explainWho = async (
     store.links(profile.key),
     store.state(profile.key),
   ]);
-  const read: StoredSnapshot = snapshot ?? { readAt: 0, users: [], groups: [] };
+  const read = await withEarlierNames(store, profile.key, snapshot ?? { readAt: 0, users: [], groups: [] });
   const { ask, failure } = createLookUp(dependencies, profile, runtime);
   const whom = await findWhom({ read, links }, who, ask);
   const { user, link, group, groupLink, found } = whom;

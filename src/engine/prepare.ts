@@ -10,6 +10,7 @@ import { select } from "../core/select.ts";
 import { takesAway } from "../core/stale.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Links, ProfileState, ReadCursor } from "../store/store.ts";
+import { withEarlierNames } from "./earlier-names.ts";
 import { baselineNotes, baselineOf, checkIds, type StatedBaseline } from "./baseline.ts";
 import type { Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
@@ -75,7 +76,8 @@ export const prepare = async (
   ]);
   const linkedPeople = new Set(links.people.map((link) => link.id));
   const linkedGroups = new Set(links.groups.map((link) => link.id));
-  const desired = select(collected, selectSettings(profile), {
+  const known = await withEarlierNames(store, profile.key, collected);
+  const desired = select(known, selectSettings(profile), {
     person: (id) => linkedPeople.has(id),
     group: (id) => linkedGroups.has(id),
   });

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import type { StoreHarness } from "../../tests/store-contract/data.ts";
+import { describeEarlierNames } from "../../tests/store-contract/earlier-names.ts";
 import { describeJournal } from "../../tests/store-contract/journal.ts";
 import { describeLeases } from "../../tests/store-contract/leases.ts";
 import { describeLinks } from "../../tests/store-contract/links.ts";
@@ -17,6 +18,7 @@ export function describeStore(harness: StoreHarness): void {
     describeProfiles(harness);
     describeLinks(harness);
     describeSnapshots(harness);
+    describeEarlierNames(harness);
     describeRuns(harness);
     describeRows(harness);
     describeJournal(harness);

@@ -19,7 +19,10 @@ export interface Store extends AsyncDisposable {
   state(profile: string): Promise<ProfileState>;
   /** Keys given as undefined are forgotten, those not given stay. */
   saveState(profile: string, change: StateChange, lease?: Lease): Promise<void>;
-  /** Forgets cursors, the last read and what was read of the organization; never links, marks, runs or guards' history. */
+  /**
+   * Forgets cursors, the last read and what was read of the organization; never links, marks, runs, guards' history, or
+   * what groups called whom.
+   */
   clearCache(profile: string): Promise<void>;
   forgetProfile(profile: string): Promise<void>;
 
@@ -44,6 +47,11 @@ export interface Store extends AsyncDisposable {
    * the cursor that belongs to this read, or loses the one of another, and `quiet` is forgotten.
    */
   saveSnapshot(profile: string, snapshot: StoredSnapshot & ReadCursor, lease?: Lease): Promise<number>;
+  /**
+   * Whom references meant that the last read's entries bear, or that entries of reads before it bore last: reference →
+   * immutable id; those never borne are left out. Outlives a changed read and a cleared cache.
+   */
+  earlierNames(profile: string, references: readonly string[]): Promise<ReadonlyMap<string, DirectoryId>>;
   /** The directory still is what the stored read holds: only its time and its cursor are new. */
   confirmSnapshot(profile: string, read: { readonly readAt: number } & ReadCursor, lease?: Lease): Promise<void>;
 

@@ -124,6 +124,23 @@ describe.skipIf(missing !== undefined)(
       await rename("workshop", "works");
     });
 
+    it("given a unit is renamed and groups go on naming its people as before, then everybody keeps their groups, it is said, and Clear Sync Cache changes nothing", async () => {
+      const before = firm.picture();
+      const rename = (from: string, to: string): Promise<void> =>
+        asAdmin((client) => client.modifyDN(`ou=${from},${base}`, `ou=${to},${base}`));
+      await firm.run("clear-cache");
+      await rename("works", "workshop");
+      for (const said of await twice()) expect(said).toMatchObject({ code: 0, stderr: "" });
+      await firm.run("clear-cache");
+      for (const said of await twice()) expect(said).toMatchObject({ code: 0, stderr: "" });
+      expect((await firm.run("plan")).stdout.replaceAll(/\s+/gu, " ")).toContain("still names 10 members");
+      await rename("workshop", "works");
+      firm.pass(hour);
+      expect(await firm.run("sync")).toMatchObject({ code: 0, stderr: "" });
+      expect(firm.sent()).toEqual([]);
+      expect(firm.picture()).toBe(before);
+    });
+
     it("given three people are deleted with their unit, then it stops, and it goes on for whom somebody accepts", async () => {
       await asAdmin(async (client) => {
         for (const id of works.slice(0, 3)) await client.del(dnOf(id, "works"));

@@ -2,7 +2,7 @@
 import { writeFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { fileDirectory } from "../../src/directories/file/index.ts";
 import { createWorld as createDirectoryWorld } from "../directory-world.ts";
 import { createWorld, hours, type World } from "./world.ts";
@@ -89,4 +89,91 @@ it("given the file is empty for a while, then nobody is taken away, and all is w
   world.pass(hours);
   expect(await world.sync()).toMatchObject({ outcome: "unchanged", kept: [] });
   expect(world.members()).toHaveLength(20);
+});
+
+describe("a directory that leaves members of groups under their old names", () => {
+  const staff = Array.from({ length: 10 }, (_item, index) => `p${index}`);
+  const works = staff.slice(0, 5);
+  const old = [group("all", ...staff.map(dn)), group("both", groupDn("all"))];
+  const inWorkshop = (id: string): string => person(id).replace("ou=people", "ou=workshop");
+  const moved = staff.map((id) => (works.includes(id) ? inWorkshop(id) : person(id)));
+
+  it("given half of them move, then nobody loses a group, in run after run, and the groups are named", async () => {
+    const { world, write } = await begin();
+    await write(...staff.map(person), ...old);
+    await world.review();
+    const before = world.groups();
+    await write(...moved, ...old);
+    for (let run = 0; run < 3; run += 1) {
+      world.pass(hours);
+      const told = await world.sync();
+      expect(told).toMatchObject({ outcome: "unchanged", kept: [] });
+      expect(told.notes).toContain("group.earlier_names all");
+    }
+    await write(
+      ...moved,
+      group("all", ...staff.map((id) => (works.includes(id) ? dn(id).replace("people", "workshop") : dn(id)))),
+      group("both", groupDn("all")),
+    );
+    world.pass(hours);
+    const mended = await world.sync();
+    expect(mended).toMatchObject({ outcome: "unchanged" });
+    expect(mended.notes).toEqual([]);
+    expect(world.groups()).toEqual(before);
+  });
+
+  it("given the group inside another one is renamed, then its people stay in the outer one", async () => {
+    const { world, write } = await begin();
+    await write(...staff.map(person), ...old);
+    await world.review();
+    const before = world.groups();
+    await write(
+      ...staff.map(person),
+      group("all", ...staff.map(dn)).replace("cn=all,ou=groups", "cn=all,ou=teams"),
+      group("both", groupDn("all")),
+    );
+    world.pass(hours);
+    expect(await world.sync()).toMatchObject({ outcome: "unchanged" });
+    expect(world.groups()).toEqual(before);
+  });
+
+  it("given the cache is cleared between the rename and the next run, or after it, then nobody loses a group", async () => {
+    const { world, write } = await begin();
+    await write(...staff.map(person), ...old);
+    await world.review();
+    const before = world.groups();
+    await write(...moved, ...old);
+    for (let run = 0; run < 2; run += 1) {
+      await world.engine.store.clearCache(world.profile.key);
+      world.pass(hours);
+      expect(await world.sync()).toMatchObject({ outcome: "unchanged", kept: [] });
+      expect(world.groups()).toEqual(before);
+    }
+  });
+
+  it("given a read that shows neither the people nor the groups comes between, then nobody loses a group", async () => {
+    const { world, write } = await begin();
+    await write(...staff.map(person), ...old);
+    await world.review();
+    const before = world.groups();
+    await write(...staff.slice(5).map(person));
+    world.pass(hours);
+    await world.sync();
+    await write(...moved, ...old);
+    world.pass(hours);
+    expect(await world.sync()).toMatchObject({ outcome: "unchanged", kept: [] });
+    expect(world.groups()).toEqual(before);
+  });
+
+  it("given one of them is deleted and still named, then the name keeps nobody: their access ends", async () => {
+    const { world, write } = await begin();
+    await write(...staff.map(person), ...old);
+    await world.review();
+    await write(...staff.slice(1).map(person), ...old);
+    for (let run = 0; run < 2; run += 1) {
+      world.pass(hours);
+      await world.sync();
+    }
+    expect(world.members().filter((line) => line.endsWith("/revoked"))).toHaveLength(1);
+  });
 });

@@ -1,9 +1,10 @@
 import type { Desired } from "../desired.ts";
-import type { DirectoryId, SourceGroup, SourceUser } from "../entry.ts";
+import type { DirectoryId, SourceGroup } from "../entry.ts";
 import type { GroupLink, PersonLink } from "../link.ts";
 import { flattenGroups } from "../membership.ts";
 import type { Because, Change } from "../plan.ts";
 import { resolveReferences } from "../references.ts";
+import type { SelectFrom } from "../select.ts";
 import { uniqueEntries } from "../unique.ts";
 
 /** One group a person is in: in the directory, by our doing in the organization, or both. */
@@ -19,7 +20,7 @@ export interface PersonMembership {
 
 export interface MembershipFacts {
   readonly id: DirectoryId;
-  readonly read: { readonly users: readonly SourceUser[]; readonly groups: readonly SourceGroup[] };
+  readonly read: SelectFrom;
   readonly desired: Desired;
   /** Whether members of nested groups count. */
   readonly nested: boolean;
@@ -34,7 +35,7 @@ export const membershipsOf = (facts: MembershipFacts): PersonMembership[] => {
   const users = uniqueEntries(facts.read.users);
   const groups = uniqueEntries(facts.read.groups);
   const position = users.findIndex((user) => user.id === facts.id);
-  const resolved = resolveReferences(users, groups);
+  const resolved = resolveReferences(users, groups, facts.read.earlier);
   const { members } = flattenGroups(resolved, users.length, true);
   const applied = new Set(
     facts.groupLinks.flatMap((link) =>
@@ -69,7 +70,7 @@ export const containing = (
   desired: Pick<Desired, "groups">,
 ): string[] => {
   const groups = uniqueEntries(read.groups);
-  const resolved = resolveReferences(uniqueEntries(read.users), groups);
+  const resolved = resolveReferences(uniqueEntries(read.users), groups, read.earlier);
   const found = new Set([groups.findIndex((one) => one.id === group.id)]);
   // Grows while it is walked: whatever holds one of them holds the group too.
   for (const inner of found)

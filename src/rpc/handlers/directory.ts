@@ -1,5 +1,6 @@
 import { select } from "../../core/select.ts";
 import type { Desired } from "../../core/desired.ts";
+import { withEarlierNames } from "../../engine/earlier-names.ts";
 import { findProfile, selectSettings, type Profile } from "../../engine/profile.ts";
 import type { StoredSnapshot } from "../../store/store.ts";
 import type { Handlers } from "../contract.ts";
@@ -72,7 +73,7 @@ const createView = ({ engine }: HandlerDependencies): ((profile: Profile) => Pro
     const links = await engine.store.links(profile.key);
     const people = new Set(links.people.map((link) => link.id));
     const groups = new Set(links.groups.map((link) => link.id));
-    const desired = select(snapshot, selectSettings(profile), {
+    const desired = select(await withEarlierNames(engine.store, profile.key, snapshot), selectSettings(profile), {
       person: (id) => people.has(id),
       group: (id) => groups.has(id),
     });

@@ -80,6 +80,12 @@ CREATE TABLE audit (
 CREATE INDEX audit_of_profile ON audit (profile, id) WHERE profile IS NOT NULL;
 `,
   "ALTER TABLE person_link ADD COLUMN recorded INTEGER;",
+  `
+-- What the directory called an entry (its DN) before it was renamed, moved, or missing from a read: groups may still do.
+CREATE TABLE earlier_name (
+  profile INTEGER NOT NULL, ref TEXT NOT NULL, id TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (profile, ref)
+) STRICT, WITHOUT ROWID;
+`,
 ];
 
 /** Which layouts a program knows; `version` is its own, for whoever has to tell it from another. */

@@ -2,6 +2,7 @@ import type { Mark } from "../../core/link.ts";
 import type { ProfileState, StateChange, Store } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
 import { deleteRuns, deleteSnapshot } from "./deletion.ts";
+import { keepNames } from "./earlier-names.ts";
 import { readJson } from "./stored.ts";
 
 /** What hangs on a profile besides links and runs, and what makes it forget. */
@@ -14,6 +15,7 @@ export const createProfiles = (
     database.write((sql) => {
       const id = findProfile(sql, profile);
       if (id === undefined) return;
+      keepNames(sql, id);
       deleteSnapshot(sql, id);
       changeState(sql, profile, { ...forgotten, lastFullRead: undefined });
     }),
@@ -23,7 +25,8 @@ export const createProfiles = (
       if (id === undefined) return;
       deleteSnapshot(sql, id);
       deleteRuns(sql, sql.all<[number]>("SELECT id FROM run WHERE profile = ?", id).flat());
-      for (const table of ["person_link", "group_link", "mark"]) sql.run(`DELETE FROM ${table} WHERE profile = ?`, id);
+      for (const table of ["person_link", "group_link", "mark", "earlier_name"])
+        sql.run(`DELETE FROM ${table} WHERE profile = ?`, id);
       sql.run("DELETE FROM profile WHERE id = ?", id);
     }),
   marks: (profile) => database.read((sql) => readMarks(sql, profile)),

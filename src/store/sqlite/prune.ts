@@ -2,6 +2,7 @@ import type { Store } from "../store.ts";
 import type { Database } from "./database.ts";
 import { findProfile } from "./profiles.ts";
 import { deleteRows, deleteRuns } from "./deletion.ts";
+import { dropNames } from "./earlier-names.ts";
 
 /** How many plans that changed nothing keep their rows: the newest are looked at and accepted, the others repeat them. */
 const plansKept = 20;
@@ -15,6 +16,7 @@ export const createPruning = (database: Database): Pick<Store, "prune"> => ({
       deleteRuns(sql, sql.all<[number]>(oldChanged, id, changed).flat());
       deleteRuns(sql, sql.all<[number]>(sameDay, id, unchanged).flat());
       for (const [run] of sql.all<[number]>(oldPlans, id, plansKept)) deleteRows(sql, run);
+      dropNames(sql, id, changed);
     }),
 });
 

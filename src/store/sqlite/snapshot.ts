@@ -3,6 +3,7 @@ import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
 import { fingerprintOf } from "../../core/fingerprint.ts";
 import type { ReadCursor, StateChange, Store, StoredSnapshot } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
+import { findNames, keepName, type SnapshotTable } from "./earlier-names.ts";
 import { entriesOf } from "./place.ts";
 import { changeState, findProfile, forgotten, profileId } from "./profiles.ts";
 import { readJson } from "./stored.ts";
@@ -13,7 +14,7 @@ import { readJson } from "./stored.ts";
  */
 export const createSnapshots = (
   database: Database,
-): Pick<Store, "snapshot" | "fingerprint" | "saveSnapshot" | "confirmSnapshot"> => ({
+): Pick<Store, "snapshot" | "fingerprint" | "saveSnapshot" | "confirmSnapshot" | "earlierNames"> => ({
   snapshot: (profile) =>
     database.read((sql) => {
       const id = findProfile(sql, profile);
@@ -38,6 +39,13 @@ export const createSnapshots = (
       const isThere = sql.run("UPDATE snapshot SET read_at = ? WHERE profile = ?", read.readAt, id) > 0;
       changeState(sql, profile, isThere ? stateOf(read) : forgotten);
     }, lease),
+  earlierNames: async (profile, references) =>
+    references.length === 0
+      ? new Map<string, string>()
+      : database.read((sql) => {
+          const id = findProfile(sql, profile);
+          return new Map(id === undefined ? [] : findNames(sql, id, references));
+        }),
 });
 
 const stateOf = ({ cursor }: ReadCursor): StateChange =>
@@ -47,6 +55,7 @@ const stateOf = ({ cursor }: ReadCursor): StateChange =>
 
 interface Entry {
   readonly id: string;
+  readonly ref: string | undefined;
   readonly data: string;
   /** Of a group: JSON of its members, sorted by code unit. */
   readonly members?: string;
@@ -56,7 +65,7 @@ const writeSnapshot = (sql: Sql, profile: number, snapshot: StoredSnapshot, fing
   const written =
     readFingerprint(sql, profile) === fingerprint
       ? 0
-      : writeUsers(sql, profile, snapshot.users) + writeGroups(sql, profile, snapshot.groups);
+      : writeUsers(sql, profile, snapshot) + writeGroups(sql, profile, snapshot);
   sql.run(
     "INSERT OR REPLACE INTO snapshot (profile, read_at, digest) VALUES (?, ?, ?)",
     profile,
@@ -69,24 +78,27 @@ const writeSnapshot = (sql: Sql, profile: number, snapshot: StoredSnapshot, fing
 const readFingerprint = (sql: Sql, profile: number): string | undefined =>
   sql.get<[string]>("SELECT digest FROM snapshot WHERE profile = ?", profile)?.[0];
 
-const writeUsers = (sql: Sql, profile: number, users: readonly SourceUser[]): number => {
+const writeUsers = (sql: Sql, profile: number, { users, readAt }: StoredSnapshot): number => {
   const insert = sql.each("INSERT OR REPLACE INTO snapshot_user (place, id, hash, data) VALUES (?, ?, ?, ?)");
-  const entries = users.values().map((user): Entry => ({ id: user.id, data: userData(user) }));
-  return writeDifference(sql, "snapshot_user", profile, entries, (place, { id, data }, hash) =>
+  const entries = users.values().map((user): Entry => ({ id: user.id, ref: user.ref, data: userData(user) }));
+  const keep = keepName(sql, "snapshot_user", profile, readAt);
+  return writeDifference(sql, "snapshot_user", profile, entries, keep, (place, { id, data }, hash) =>
     insert(place, id, hash, data),
   );
 };
 
-const writeGroups = (sql: Sql, profile: number, groups: readonly SourceGroup[]): number => {
+const writeGroups = (sql: Sql, profile: number, { groups, readAt }: StoredSnapshot): number => {
   const insert = sql.each(
     "INSERT OR REPLACE INTO snapshot_group (place, id, hash, data, members) VALUES (?, ?, ?, ?, ?)",
   );
   const entries = groups.values().map((group) => ({
     id: group.id,
+    ref: group.ref,
     data: groupData(group),
     members: JSON.stringify(group.members.map(memberText).sort()),
   }));
-  return writeDifference(sql, "snapshot_group", profile, entries, (place, { id, data, members }, hash) =>
+  const keep = keepName(sql, "snapshot_group", profile, readAt);
+  return writeDifference(sql, "snapshot_group", profile, entries, keep, (place, { id, data, members }, hash) =>
     insert(place, id, hash, data, members),
   );
 };
@@ -94,9 +106,10 @@ const writeGroups = (sql: Sql, profile: number, groups: readonly SourceGroup[]):
 /** Entries are made one by one as they are compared. Changed ones keep their place, new ones go behind the last, those no longer there are deleted. */
 const writeDifference = <One extends Entry>(
   sql: Sql,
-  table: "snapshot_user" | "snapshot_group",
+  table: SnapshotTable,
   profile: number,
   entries: Iterable<One>,
+  keep: (place: number, ref: string | null) => void,
   insert: (place: number, entry: One, hash: string) => void,
 ): number => {
   const places = entriesOf(profile);
@@ -111,12 +124,18 @@ const writeDifference = <One extends Entry>(
     const hash = contentHash(entry);
     const row = known.get(entry.id);
     if (row === undefined) insert(next++, entry, hash);
-    else if (row[1] !== hash) insert(row[2], entry, hash);
+    else if (row[1] !== hash) {
+      keep(row[2], entry.ref ?? null);
+      insert(row[2], entry, hash);
+    }
     if (row?.[1] !== hash) written += 1;
     known.delete(entry.id);
   }
   const erase = sql.each(`DELETE FROM ${table} WHERE place = ?`);
-  for (const [, , place] of known.values()) erase(place);
+  for (const [, , place] of known.values()) {
+    keep(place, null);
+    erase(place);
+  }
   return written + known.size;
 };
 
