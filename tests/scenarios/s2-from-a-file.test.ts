@@ -144,7 +144,7 @@ describe("a directory that leaves members of groups under their old names", () =
     const before = world.groups();
     await write(...moved, ...old);
     for (let run = 0; run < 2; run += 1) {
-      await world.engine.store.clearCache(world.profile.key);
+      await world.engine.store.clearCache((await world.profile()).key);
       world.pass(hours);
       expect(await world.sync()).toMatchObject({ outcome: "unchanged", kept: [] });
       expect(world.groups()).toEqual(before);
