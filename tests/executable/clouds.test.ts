@@ -7,6 +7,7 @@ import { groupsOf, membersOf, repeatableRandom } from "../../src/organizations/s
 import { startEntra } from "../servers/entra/entra.ts";
 import { startGoogle } from "../servers/google/google.ts";
 import { startOkta } from "../servers/okta/okta.ts";
+import { startOneLogin } from "../servers/onelogin/onelogin.ts";
 import { builtExecutable, createPlace, type Place } from "./built.ts";
 
 /** A vendor's server with a firm of three, one of them disabled, in two groups. */
@@ -102,6 +103,33 @@ const vendors: Readonly<Record<string, () => Promise<Vendor>>> = {
         "okta.groups.read": () => server.revoke("groups"),
       },
       real: { url: "https://acme.okta.com" },
+      requests: server.requests,
+      [Symbol.asyncDispose]: async () => server[Symbol.asyncDispose](),
+    };
+  },
+  onelogin: async () => {
+    const server = await startOneLogin({
+      users: [
+        { id: 1, firstname: "Ana", email: "ana@firm.test" },
+        { id: 2, firstname: "Bo", email: "bo@firm.test" },
+        { id: 3, firstname: "Tom", email: "tom@firm.test", status: 2 },
+        { id: 4, firstname: "New", email: "new@firm.test", status: 0 },
+      ],
+      roles: [
+        { id: 11, name: "Sales", users: [1, 3] },
+        { id: 12, name: "Everybody", users: [1, 2, 3, 4] },
+      ],
+    });
+    return {
+      directory: {
+        kind: "onelogin",
+        url: server.url,
+        clientId: server.clientId,
+        clientSecret: { file: "secret" },
+      },
+      secrets: { secret: server.clientSecret },
+      revoke: { "Read Users": () => server.revoke("users") },
+      real: { url: "https://acme.onelogin.com" },
       requests: server.requests,
       [Symbol.asyncDispose]: async () => server[Symbol.asyncDispose](),
     };
