@@ -396,6 +396,15 @@ describe("a key of OneLogin", () => {
     });
   });
 
+  it("given an address where no OneLogin is, then the answer to the log-in is told", async () => {
+    const reply = { status: 404, headers: { "content-type": "text/html" }, text: "<title>Nothing here</title>" };
+    const before = (server: OneLogin): void => server.misbehave({ matches: () => true, reply });
+    await expect(faultOf(readFrom({}, { before }))).resolves.toMatchObject({
+      code: "directory.bad_response",
+      params: { field: "token", reason: "Nothing here" },
+    });
+  });
+
   it("given a token in an envelope, then it is used like a bare one", async () => {
     expect((await readFrom({ users: people(2), wrapped: true })).ids).toEqual(["1", "2"]);
   });
