@@ -15,7 +15,7 @@ import { withoutThose } from "./left-out.ts";
 import { checkAge } from "./plan-age.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
 import type { Profile } from "./profile.ts";
-import { recordAcceptance, recordPlan, recordRun } from "./record.ts";
+import { recordAcceptance, recordAcceptedRows, recordPlan, recordRun } from "./record.ts";
 import { allRows, endRecovered, recover } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 import type { RunResult } from "./sync.ts";
@@ -44,6 +44,8 @@ export const applyPlan = async (
     return recordRun(dependencies, profile, undoes === undefined ? "apply" : "undo", session.lease, async (run) => {
       await recordPlan(dependencies, run, plan, session.lease);
       if (undoes !== undefined) await store.updateRun(run, { undoes }, session.lease);
+      const all = plan.rows.map(({ row }) => row);
+      await recordAcceptedRows(dependencies, run, all, session.lease);
       await recordAcceptance(dependencies, profile, { run, how: "apply", digest: plan.header.digest }, session.lease);
       await endRecovered(dependencies, recovered, session.lease);
       const fault = await applyReviewed(dependencies, profile, { plan, run, session, comparedAll });
@@ -111,6 +113,7 @@ const applyReviewed = async (
     const { generation } = await store.state(profile.key);
     await store.saveState(profile.key, { generation: generation + 1 }, lease);
   }
+  if (plan.header.undoes !== undefined) await pauseForUndo(dependencies, profile, plan.header.undoes, lease);
   const links = await store.links(profile.key);
   const { tally, fault } = await applyRows(dependencies, profile, {
     run,
@@ -134,7 +137,7 @@ const applyReviewed = async (
   // Before its end: a run that is over is never looked through again, whatever was still to be noted.
   if (fault === undefined) {
     if (plan.header.undoes === undefined) await afterApplying(dependencies, profile, reviewed);
-    else await afterUndoing(dependencies, profile, reviewed, plan.header.undoes);
+    else await afterUndoing(dependencies, run, plan.header.undoes);
   }
   await finishRun(dependencies, run, { counts, fault }, lease);
   return fault;
@@ -185,24 +188,15 @@ const keepGroups = async (
   if (groups.length > 0) await store.saveLinks(profile.key, { ...noUpdates, groups }, lease);
 };
 
-/** What was taken back no longer counts for the guards; the schedule pauses, or it would do it all again. */
-const afterUndoing = async (
-  dependencies: EngineDependencies,
+/** The schedule pauses before anything is taken back, or it would do it all again, also after an undo that was cut short. */
+const pauseForUndo = async (
+  { store, clock, actor }: EngineDependencies,
   profile: Profile,
-  { run, session }: Reviewed,
   undoes: number,
+  lease: Lease,
 ): Promise<void> => {
-  const { store, clock, actor } = dependencies;
-  const key = ({ subject }: PlanRow): string => `${subject.kind} ${subject.id}`;
-  const reversed = new Set((await allRows(dependencies, run)).filter((row) => row.state === "done").map(key));
-  const undone = (await allRows(dependencies, undoes)).filter((row) => row.state === "done" && reversed.has(key(row)));
-  await store.markUndone(
-    undoes,
-    undone.map(({ row }) => row),
-    run,
-  );
   const paused = { at: clock.now(), by: actor.who, why: `undo ${undoes}` };
-  await store.saveState(profile.key, { paused }, session.lease);
+  await store.saveState(profile.key, { paused }, lease);
   await store.audit({
     at: paused.at,
     who: actor.who,
@@ -210,6 +204,18 @@ const afterUndoing = async (
     profile: profile.name,
     detail: paused.why,
   });
+};
+
+/** What was taken back no longer counts for the guards. */
+const afterUndoing = async (dependencies: EngineDependencies, run: number, undoes: number): Promise<void> => {
+  const key = ({ subject }: PlanRow): string => `${subject.kind} ${subject.id}`;
+  const reversed = new Set((await allRows(dependencies, run)).filter((row) => row.state === "done").map(key));
+  const undone = (await allRows(dependencies, undoes)).filter((row) => row.state === "done" && reversed.has(key(row)));
+  await dependencies.store.markUndone(
+    undoes,
+    undone.map(({ row }) => row),
+    run,
+  );
 };
 
 /** Where nobody can look, our own record says what an earlier, unfinished run of this very plan did: that is not sent again. */

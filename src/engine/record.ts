@@ -89,7 +89,18 @@ export const recordPlan = async (
   for (const batch of batches<Diagnostic>(plan.notes)) await store.saveNotes(run, batch, lease);
 };
 
-/** Who accepted what a run applies, in the run and in the audit. */
+/** Which rows of a run somebody accepted: those alone are gone on with, should it be cut short. */
+export const recordAcceptedRows = async (
+  { store, clock }: EngineDependencies,
+  run: number,
+  rows: readonly number[],
+  lease: Lease,
+): Promise<void> => {
+  if (rows.length === 0) return;
+  await store.journal(run, { rows, state: "planned", at: clock.now(), accepted: true }, undefined, lease);
+};
+
+/** Who accepted what a run applies, in the run and in the audit; after the rows it is about and those a guard holds back. */
 export const recordAcceptance = async (
   { store, clock, actor }: EngineDependencies,
   profile: Profile,

@@ -56,13 +56,18 @@ const recoverRun = async (
       await settleDone(dependencies, profile, lease, run, done);
       await markHalfDone(dependencies, profile, halfDone(uncertain, index));
       surelyDone += done.length;
+    } else {
+      // Nobody can look, so the run counts as one that changed something: no older plan goes on past it.
+      const numbers = uncertain.map(({ row }) => row);
+      const entry = { rows: numbers, state: "unknown" as const, at: clock.now() };
+      await dependencies.store.journal(run.id, entry, undefined, lease);
     }
   }
   return {
     run,
     surelyDone,
     left: rows.filter((row) => row.action !== "keep").length - surelyDone,
-    accepted: isAccepted ? rows.filter((row) => row.action !== "keep") : [],
+    accepted: isAccepted ? rows.filter((row) => row.accepted && row.action !== "keep") : [],
   };
 };
 

@@ -13,7 +13,7 @@ import { checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
 import { endQuiet, findQuiet, rememberQuiet } from "./quiet.ts";
 import { readProfile } from "./read.ts";
-import { endRun, recordAcceptance, recordPlan, recordRead, recordRun } from "./record.ts";
+import { endRun, recordAcceptance, recordAcceptedRows, recordPlan, recordRead, recordRun } from "./record.ts";
 import { allRows, endRecovered, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 
@@ -135,10 +135,7 @@ const syncRun = async (
   if (!prepared.plan.header.applicable) throw obstacleOf(prepared.plan.notes) ?? new Fault("plan.not_applicable", {});
   const { rows, leftOut } = withoutThose(prepared.plan.rows, (row) => held.has(row.row));
   if (!rows.some(isChange)) return stopped();
-  if (accepted.length > 0) {
-    const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
-    await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest }, lease);
-  }
+  await recordAcceptedRows(dependencies, run, [...acceptance.accepted], lease);
   if (leftOut.length > 0) {
     const numbers = leftOut.map(({ row }) => row);
     await store.journal(
@@ -147,6 +144,10 @@ const syncRun = async (
       undefined,
       lease,
     );
+  }
+  if (accepted.length > 0) {
+    const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
+    await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest }, lease);
   }
   // What they were given is this run's by now, and what they did must not be told from what this one does.
   await endRecovered(dependencies, recovered, lease);
