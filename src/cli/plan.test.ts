@@ -67,6 +67,14 @@ describe("plan", () => {
     ]);
   });
 
+  it("given something the server would refuse, then that stands in the way, and no guard asks for a review that leads nowhere", async () => {
+    const header = planned.header === undefined ? undefined : { ...planned.header, applicable: false };
+    const obstructed = { ...planned, ...(header === undefined ? {} : { header }) };
+    const { stdout } = await runInProcess(["plan"], { answers: { ...answers, "plan.create": obstructed } });
+    expect(stdout).toMatch(/\nIt cannot be applied until the error among the notes is corrected\.\n$/u);
+    expect(stdout).not.toContain("A sync stops here");
+  });
+
   it("given nothing to do, then it says so in two lines", async () => {
     const { stdout } = await runInProcess(["plan"], {
       answers: {

@@ -116,6 +116,8 @@ const syncRun = async (
     return { run, guards: [], recovered };
   }
   if (prepared.first && !prepared.readable) refuseWithoutBaseline(profile, prepared.plan);
+  // Before any guard: what the server would refuse needs nobody's review.
+  if (!prepared.plan.header.applicable) throw obstacleOf(prepared.plan.notes) ?? new Fault("plan.not_applicable", {});
   const acceptance = compareAccepted(prepared.plan.rows, accepted);
   if (isAccepted && acceptance.unseen.length > 0) throw unseenFault(profile, acceptance.unseen);
   const judged = await judge(dependencies, profile, prepared, acceptance.rest);
@@ -132,7 +134,6 @@ const syncRun = async (
     return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
   };
   if (hits.length > 0 && held.size === 0) return stopped();
-  if (!prepared.plan.header.applicable) throw obstacleOf(prepared.plan.notes) ?? new Fault("plan.not_applicable", {});
   const { rows, leftOut } = withoutThose(prepared.plan.rows, (row) => held.has(row.row));
   if (!rows.some(isChange)) return stopped();
   await recordAcceptedRows(dependencies, run, [...acceptance.accepted], lease);

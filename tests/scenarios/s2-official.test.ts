@@ -148,6 +148,9 @@ describe.each(["official-cloud", "official-selfhost"] as const)("%s", (dialect) 
     const { byHand } = world.sandbox;
     byHand.addMember({ email: "one@firm.test", externalId: "twice" });
     byHand.addMember({ email: "two@firm.test" }).externalId = "twice";
+    // Before the review of a first plan is asked for: it could not be applied anyway.
+    const outright = await world.sync();
+    expect(outright.fault).toMatchObject({ code: "organization.duplicate_ids" });
     const plan = await world.plan();
     expect(plan.plan.header.applicable).toBe(false);
     const stopped = await world.apply(plan);
@@ -162,6 +165,7 @@ describe.each(["official-cloud", "official-selfhost"] as const)("%s", (dialect) 
     const world = await create({ directory: { people: ["ann"], groups: [] } });
     const owner = world.sandbox.byHand.findMember("owner@sandbox.test");
     if (owner !== undefined) owner.status = memberStatus.accepted;
+    expect((await world.sync()).fault).toMatchObject({ code: "organization.no_owner" });
     const plan = await world.plan();
     expect(plan.notes).toContain("organization.no_owner");
     const stopped = await world.apply(plan);

@@ -88,6 +88,8 @@ const standing = ({ header, guards }: RunSummary, { words, width, style }: Scree
         "  ",
       ),
     );
+  // No review gets past it: what a guard asks for comes after it.
+  if (header?.applicable === false) return ["", ...lines, style.red(words.format("cli.plan.not_applicable"))];
   const names = guards.map(({ code }) => code.replace(/^guard\./u, ""));
   const [first] = names;
   // Who has to choose first sees the guards with the plan they chose.
@@ -96,7 +98,6 @@ const standing = ({ header, guards }: RunSummary, { words, width, style }: Scree
       ...wrap(words.format("cli.plan.guard", { guards: names, count: names.length }), width, "  ").map(style.yellow),
       ...wrap(words.format("cli.plan.guard_more", { command: `${programName} explain --guard ${first}` }), width, "  "),
     );
-  if (header?.applicable === false) lines.push(style.red(words.format("cli.plan.not_applicable")));
   return lines.length === 0 ? [] : ["", ...lines];
 };
 
