@@ -75,6 +75,17 @@ describe("plan", () => {
     expect(stdout).not.toContain("A sync stops here");
   });
 
+  it.each([
+    [{ unlimited: true }, "There is no limit."],
+    [{}, "How many there are is not told."],
+  ])("given no number of seats and %j, then: %s", async (known, said) => {
+    const seats = { ...known, used: 49, needs: 3, frees: 1, short: 0 };
+    const header = planned.header === undefined ? undefined : { ...planned.header, seats };
+    const run = { ...planned, ...(header === undefined ? {} : { header }) };
+    const { stdout } = await runInProcess(["plan"], { answers: { ...answers, "plan.create": run } });
+    expect(stdout).toContain(`Seats: 49 used; this plan needs 3, frees 1. ${said}\n`);
+  });
+
   it("given nothing to do, then it says so in two lines", async () => {
     const { stdout } = await runInProcess(["plan"], {
       answers: {

@@ -36,6 +36,7 @@ export const PlanRowLine = z.object({
 
 export const SeatForecastShape = z.object({
   total: z.int().exactOptional(),
+  unlimited: z.literal(true).exactOptional(),
   used: z.int(),
   needs: z.int(),
   frees: z.int(),

@@ -117,6 +117,8 @@ export interface Estimate {
 /** Seats before and after; `total` absent = unlimited or not told. */
 export interface SeatForecast {
   readonly total?: number;
+  /** The server says that there is no limit; without it an absent total is one that nobody told. */
+  readonly unlimited?: true;
   readonly used: number;
   /** Seats that invitations and restored people take. */
   readonly needs: number;

@@ -72,7 +72,13 @@ describe("seats before and after a plan", () => {
   });
 
   it("is short by nothing where the number is unlimited or unknown; a number from the settings counts where the server tells none", () => {
-    expect(forecastSeats(organization({}), [row("invite")], 1)).toEqual({ used: 3, needs: 1, frees: 0, short: 0 });
+    expect(forecastSeats(organization({}), [row("invite")], 1)).toEqual({
+      unlimited: true,
+      used: 3,
+      needs: 1,
+      frees: 0,
+      short: 0,
+    });
     expect(forecastSeats(organization(), [row("invite")], undefined)).toEqual({
       used: 3,
       needs: 1,

@@ -27,6 +27,14 @@ export const forecastSeats = (
       if (after.status === "invited") needs += 1;
     }
   }
+  const isUnlimited = organization.seats !== undefined && total === undefined;
   const short = total === undefined ? 0 : Math.max(0, used - frees + needs - total);
-  return { ...(total === undefined ? {} : { total }), used, needs, frees, short };
+  return {
+    ...(total === undefined ? {} : { total }),
+    ...(isUnlimited ? { unlimited: true } : {}),
+    used,
+    needs,
+    frees,
+    short,
+  };
 };

@@ -73,7 +73,14 @@ const standing = ({ header, guards }: RunSummary, { words, width, style }: Scree
   const lines: string[] = [];
   const seats = header?.seats;
   if (seats !== undefined && (seats.needs > 0 || seats.short > 0)) {
-    const key = seats.total === undefined ? "unlimited" : seats.short > 0 ? "short" : "enough";
+    const key =
+      seats.total === undefined
+        ? seats.unlimited === true
+          ? "unlimited"
+          : "untold"
+        : seats.short > 0
+          ? "short"
+          : "enough";
     lines.push(...wrap(words.format(`cli.plan.seats_${key}`, { ...seats }), width, "  "));
   }
   const takes = header?.estimate;
