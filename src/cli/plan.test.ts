@@ -76,7 +76,7 @@ describe("plan", () => {
   });
 
   it.each([
-    [{ unlimited: true }, "There is no limit."],
+    [{ unlimited: true as const }, "There is no limit."],
     [{}, "How many there are is not told."],
   ])("given no number of seats and %j, then: %s", async (known, said) => {
     const seats = { ...known, used: 49, needs: 3, frees: 1, short: 0 };

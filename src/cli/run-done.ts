@@ -1,7 +1,10 @@
 import type { RunSummary } from "../rpc/contract.ts";
 import type { Session } from "./session.ts";
 
-/** How many rows of each kind a run carried out: from the plan when all were, else asked of the record. */
+/**
+ * How many rows of each kind a run carried out: from the plan when all were, else asked of the record. Addresses that
+ * accepted members change themselves are apart: nothing is sent for them.
+ */
 export const countDone = async (session: Session, summary: RunSummary): Promise<Record<string, number>> => {
   const { counts, tally } = summary;
   if (counts === undefined || counts.changes === 0) return {};
@@ -15,7 +18,9 @@ export const countDone = async (session: Session, summary: RunSummary): Promise<
       : (await session.call("runs.changes", { run: summary.run, actions: [...actions], states: ["done"], limit: 1 }))
           .total;
   }
-  return done;
+  const { readdressed = 0 } = done;
+  const noted = Math.min(tally["noted"] ?? 0, readdressed);
+  return noted === 0 ? done : { ...done, readdressed: readdressed - noted, addresses_noted: noted };
 };
 
 type Action = keyof NonNullable<RunSummary["counts"]>["byAction"];

@@ -185,6 +185,21 @@ describe("sync", () => {
     expect(stderr).toContain("1 of 7 changes was done, the others were not.");
   });
 
+  it.each([
+    [2, { revoke: 1, readdress: 3 }, "Done: 1 revoked, 1 address changed, 2 changed addresses noted.\n"],
+    [3, { readdress: 3 }, "3 changed addresses noted"],
+  ])(
+    "given %d of three changed addresses are the members' own to change, then only what was sent counts as changed",
+    async (noted, byAction, said) => {
+      const known = synced.counts;
+      if (known === undefined) throw new Error("the run of the test has no counts");
+      const run = { ...synced, counts: { ...known, byAction, changes: 4 }, tally: { ...synced.tally, done: 4, noted } };
+      const { stdout } = await runInProcess(["sync"], { answers: { "sync.run": run } });
+      expect(stdout).toContain(said);
+      expect(stdout.includes("address changed")).toBe(noted < 3);
+    },
+  );
+
   it("given --json, then the record of the run and how many of each kind are done", async () => {
     const { stdout } = await runInProcess(["sync", "--json"], { answers: { "sync.run": synced } });
     expect(JSON.parse(stdout)).toMatchObject({

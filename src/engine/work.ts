@@ -1,5 +1,5 @@
 import type { OrganizationState } from "../core/organization-state.ts";
-import { isChange, type PlanRow } from "../core/plan.ts";
+import { isChange, isLocal, type PlanRow } from "../core/plan.ts";
 import { indexState, isSatisfied } from "../core/satisfied.ts";
 import { settle } from "../core/settle.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
@@ -27,8 +27,8 @@ export interface ApplyInput {
   readonly runtime: Runtime;
 }
 
-/** Rows by what became of them. */
-export type Tally = { [State in RowState]?: number };
+/** Rows by what became of them; `noted` are those done of changed addresses for which nothing was sent. */
+export type Tally = { [State in RowState | "noted"]?: number };
 
 /** A plan while it is applied: what is journalled, what is settled, what is known of the organization. */
 export interface Work {
@@ -87,6 +87,8 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
       settled.add(row);
     }
     if (done.length > 0) tally.done = (tally.done ?? 0) + done.length;
+    const noted = done.filter((row) => row.action === "readdress" && isLocal(row)).length;
+    if (noted > 0) tally.noted = (tally.noted ?? 0) + noted;
   };
   const settleRows = (rows: readonly PlanRow[]): Promise<void> => record([], rows);
 

@@ -103,3 +103,15 @@ describe("who is out by default", () => {
     expect(JSON.stringify(run.plan.notes)).toMatch(/"count":2/u);
   });
 });
+
+it("given an invited and an accepted member's addresses change, then one is sent and the other is counted as noted", async () => {
+  const world = await createWorld({ seats: null, directory: { people: ["ann", "bob", "cas"], groups: [] } });
+  await world.review();
+  world.sandbox.byHand.accept("bob");
+  const moved = (id: string) => person(id, { email: `${id}.new@firm.test` });
+  world.directory.people = [moved("ann"), moved("bob"), "cas"];
+  world.pass(hours);
+  const plan = await world.plan({ full: true });
+  const { run } = await world.apply(plan);
+  expect((await world.store.run(run))?.counts).toMatchObject({ done: 2, noted: 1 });
+});

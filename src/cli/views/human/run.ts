@@ -36,9 +36,8 @@ export const runText = ({ summary, done, named }: RunPicture, screen: Screen): s
   else {
     const parts = doneParts(done, words);
     const text = parts.length === 0 ? words.format("cli.run.nothing_done") : parts.join(", ");
-    // What is only adopted is a matter of our own record, whatever the server can tell.
-    const isLocal =
-      parts.length > 0 && Object.entries(done).every(([name, count]) => name === "adopted" || count === 0);
+    // What is only adopted or noted is a matter of our own record, whatever the server can tell.
+    const isLocal = parts.length > 0 && Object.entries(done).every(([name, count]) => unsent.has(name) || count === 0);
     const key = isLocal ? "cli.run.done_here" : `cli.run.done_${compared}`;
     const [first = "", ...rest] = wrap(words.format(key, { what: text }), width, "  ");
     lines.push(style.bold(first), ...rest);
@@ -72,3 +71,5 @@ export const runText = ({ summary, done, named }: RunPicture, screen: Screen): s
     );
   return block(lines);
 };
+
+const unsent: ReadonlySet<string> = new Set(["adopted", "addresses_noted"]);
