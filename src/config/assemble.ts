@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Fault } from "../core/fault.ts";
 import { danglingNames, doubledFaults, stoppedByOrganization } from "./across.ts";
 import { type Judge, judgeEntries, judgeRoot } from "./judge.ts";
-import { resolvePath, valueAt, withValue } from "./paths.ts";
+import { findTarget, resolvePath, valueAt, withValue } from "./paths.ts";
 import { Config, OrganizationConfig, ProfileFile } from "./schema.ts";
 import { withId } from "./profile-id.ts";
 import { isObject, leavesOf, type Shape, shapeOf } from "./shape.ts";
@@ -111,8 +111,13 @@ const asRaw = (value: unknown): RawConfig => {
   return { ...root, organizations: entries("organizations"), profiles: entries("profiles") };
 };
 
+/** A setting of a profile may go without its name where there is one profile only. */
 const flagOverride = (path: string, text: string, raw: RawConfig): Override => {
-  const { keys, shape } = resolvePath(path, shapeOf(Config), raw);
+  const whole = shapeOf(Config);
+  const [only, ...others] = Object.keys(raw.profiles);
+  const inProfile =
+    only === undefined || others.length > 0 ? undefined : findTarget(`profiles.${only}.${path}`, whole, raw);
+  const { keys, shape } = findTarget(path, whole, raw) ?? inProfile ?? resolvePath(path, whole, raw);
   return {
     keys,
     value: shape.kind === "leaf" ? readText(shape.type, text) : readText({ is: "json" }, text),

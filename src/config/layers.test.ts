@@ -53,6 +53,21 @@ describe("a setting", () => {
     expect(values.find(({ path }) => path.endsWith("userFilter"))).toMatchObject({ text: "mail:*", source: "flag" });
   });
 
+  test("of a profile needs no name where there is one profile only; where there are more, the whole name is asked for", async () => {
+    await using one = await openTestConfig(files);
+    const short = { "guards.first.invite": "20", currentProfile: "main" };
+    const { config: read } = await one.store({ flags: short }).read();
+    expect(read.profiles["main"]?.guards.first).toEqual({ invite: 20 });
+    expect(read.currentProfile).toBe("main");
+    await using two = await openTestConfig({
+      "config.json": { ...wholeConfig, profiles: { main: ldapProfile, files: fileProfile } },
+    });
+    await expect(two.store({ flags: short }).read()).rejects.toMatchObject({
+      code: "config.unknown_key",
+      params: { field: "guards.first.invite" },
+    });
+  });
+
   test("of every kind has a variable of its own, and comes through it", async () => {
     const fields = describeFields(Config).filter(
       // Kinds of directory share variables, so one kind is tried.

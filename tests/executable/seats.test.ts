@@ -136,7 +136,7 @@ describe("sandbox --plan teams-starter", { timeout: 60_000 }, () => {
     expect(await place.run(["profile", "add", "main", "--directory", "file", "--path", file])).toMatchObject({
       code: 0,
     });
-    const first = "--override=profiles.main.guards.first.invite=20";
+    const first = "--override=guards.first.invite=20";
     const stopped = await place.run(["sync", first]);
     expect(stopped).toMatchObject({ code: 4, stdout: "" });
     expect(stopped.stderr).toContain("error[guard.seats]: Stopped, nothing was sent.");
