@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Because } from "../../core/plan.ts";
 import type { Found } from "../directory.ts";
 import { readList } from "./list.ts";
 import { questions, type Session } from "./open.ts";
@@ -10,7 +11,10 @@ export const lookUp = async (session: Session, text: string): Promise<Found | un
   const wanted = text.trim();
   if (wanted === "") return undefined;
   const user = (await one(session, "/api/2/users", wanted, User)) ?? (await byName(session, wanted));
-  if (user !== undefined) return person(session, user);
+  if (user !== undefined) {
+    const outside = await outsideOf(session, user);
+    return { ...person(session, user), ...(outside === undefined ? {} : { outside }) };
+  }
   const group = session.config.groupsFrom === "roles" ? await role(session, wanted) : await ownGroup(session, wanted);
   return group === undefined
     ? undefined
@@ -53,6 +57,21 @@ const byName = async (session: Session, wanted: string): Promise<User | undefine
     if (user !== undefined) return user;
   }
   return undefined;
+};
+
+/** Why a read does not take somebody: not activated, or not within the profile's own query. */
+const outsideOf = async ({ client, config, queries }: Session, user: User): Promise<Because | undefined> => {
+  const { because } = toUser(user, config);
+  if (because !== undefined) return { code: because };
+  if (Object.keys(queries.users).length === 0 || "user_ids" in queries.users) return undefined;
+  const url = client.url("/api/2/users", {
+    ...queries.users,
+    user_ids: String(user.id),
+    limit: "1",
+    fields: userFields,
+  });
+  const found = await client.get(url, User.array(), questions.people);
+  return found.length > 0 ? undefined : { code: "outside.filter", params: { rule: "userFilter" } };
 };
 
 const role = async (session: Session, wanted: string): Promise<Group | undefined> => {

@@ -454,12 +454,13 @@ describe("a check of OneLogin", () => {
 });
 
 describe("a look-up in OneLogin", () => {
-  const lookedUp = async (text: string) => {
-    const users = [person(1, { status: 2 }), { id: 2, username: "bob" }];
+  const lookedUp = async (text: string, query?: string) => {
+    const users = [person(1, { status: 2 }), { id: 2, username: "bob" }, { id: 3, email: "new@acme.test", status: 0 }];
     const roles = [{ id: 11, name: "Staff", users: [1] }];
     await using server = await startOneLogin({ now, users, roles });
     const { dependencies } = createWorld(options);
-    await using open = await oneLoginDirectory.open({ ...asKey(server), emailSuffix: "@made.test" }, dependencies);
+    const given = query === undefined ? dependencies : { ...dependencies, filters: { users: query } };
+    await using open = await oneLoginDirectory.open({ ...asKey(server), emailSuffix: "@made.test" }, given);
     return await open.lookup?.(text);
   };
   it.each([
@@ -471,6 +472,15 @@ describe("a look-up in OneLogin", () => {
     ["P1@ACME.test", { kind: "person", id: "1", state: "disabled" }],
   ])("given %s, then %j is found", async (text, expected) => {
     expect(await lookedUp(text)).toMatchObject(expected);
+  });
+
+  it.each([
+    ["new@acme.test", undefined, { code: "unselected.onelogin_unactivated" }],
+    ["P1@acme.test", "email=*@other.test", { code: "outside.filter", params: { rule: "userFilter" } }],
+    ["P1@acme.test", "email=*@acme.test", undefined],
+    ["P1@acme.test", "user_ids=2", undefined],
+  ])("given %s and the query %s, then it is told why a read does not take them: %j", async (text, query, outside) => {
+    expect((await lookedUp(text, query))?.outside).toEqual(outside);
   });
 
   it.each(["*", "99", "nobody", " "])("given %j, then nobody is found", async (text) => {

@@ -43,7 +43,7 @@ export const parseQuery = (text: string, setting: string, known: readonly string
       new Fault("filter.syntax", { filter: `${setting} |`, line: 1, column: at + 1, expected, found, text });
     if (!known.some((each) => isNamed(each, name)))
       throw fault(
-        known.length === 0 ? "nothing, since groups cannot be selected by a query" : known.join(", "),
+        known.length === 0 ? "nothing, since groups cannot be selected by a query" : `one of ${known.join(", ")}`,
         quoted(name),
       );
     if (name in query) throw fault("every parameter once", quoted(name));

@@ -261,6 +261,7 @@ const showUser = (user: OneLoginUser, fields?: string): unknown => {
 };
 
 const isWanted = (user: OneLoginUser, query: URLSearchParams): boolean =>
+  (query.get("user_ids")?.split(",").includes(String(user.id)) ?? true) &&
   (["email", "username", "firstname", "lastname"] as const).every((name) => {
     const wanted = query.get(name);
     return wanted === null || isLike(user[name] ?? "", wanted);
