@@ -102,7 +102,8 @@ export const prepare = async (
     accepted: new Set(options.accepted?.filter(takesAway).map(({ subject }) => `${subject.kind} ${subject.id}`)),
     selectionChanged: state.selection !== undefined && state.selection !== profile.selection,
     directoryChanged,
-    elsewhere,
+    elsewhere: new Map([...elsewhere].map(([externalId, { profile: other }]) => [externalId, other])),
+    unsentElsewhere: new Set([...elsewhere].flatMap(([externalId, { recorded }]) => (recorded ? externalId : []))),
   };
   const all = due || first;
   const quick = all ? undefined : diff(input);

@@ -33,8 +33,8 @@ export interface Store extends AsyncDisposable {
   saveLinks(profile: string, change: LinkChange, lease?: Lease): Promise<void>;
   /** People's names, else addresses, by external id: whom the profile manages or the last read held. */
   names(profile: string, externalIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Which other profile of this store manages a person of the same organization: external id → profile id. */
-  owners(organization: string, exceptProfile: string): Promise<ReadonlyMap<string, string>>;
+  /** Which other profile of this store manages a person of the same organization: external id → that profile. */
+  owners(organization: string, exceptProfile: string): Promise<ReadonlyMap<string, Owner>>;
 
   marks(profile: string): Promise<readonly Mark[]>;
   saveMarks(profile: string, add: readonly Mark[], drop: readonly Mark[]): Promise<void>;
@@ -182,6 +182,12 @@ export interface Quiet {
 }
 
 export type StateChange = { readonly [Key in keyof ProfileState]?: ProfileState[Key] | undefined };
+
+/** Who manages a person: the profile's id, and whether it only recorded them as sent before (`PersonLink.recorded`). */
+export interface Owner {
+  readonly profile: string;
+  readonly recorded: boolean;
+}
 
 export interface Links {
   readonly people: readonly PersonLink[];

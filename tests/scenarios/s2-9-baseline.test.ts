@@ -245,3 +245,27 @@ describe("people who are not synchronised", () => {
     expect(world.groups()).toEqual(before);
   });
 });
+
+describe("another profile of the same organization", () => {
+  it("given its groups hold people whom the first profile only recorded, then these groups are held back, named", async () => {
+    const world = await createWorld({
+      dialect: "vaultwarden",
+      directory: { people: ["ann", "bob"], groups: [] },
+      organizationSettings: { owners: ["owner@sandbox.test"] },
+      seed: {
+        // The statement that the ids are the same is wrong.
+        members: ["ann", "bob"].map((id) => ({ ...member(id), externalId: `former-${id}` })),
+        groups: [{ name: "board", externalId: "board", members: ["ann@firm.test", "bob@firm.test"] }],
+      },
+    });
+    await world.review(record);
+    const other = world.addProfile("other", { people: ["ann", "bob"], groups: [group("board", "ann", "bob")] });
+    const run = await other.review({ baseline: "send" });
+    expect(run.kept).toEqual(["held.ids_unsent board"]);
+    expect(world.groups()).toEqual(["board/board{ann@firm.test,bob@firm.test}"]);
+    world.pass(25 * hours);
+    await world.review({ baseline: "send" });
+    expect((await other.review({ baseline: "send" })).changes).toEqual(["create-group board +ann,bob"]);
+    expect(world.groups()).toEqual(["board/board{ann@firm.test,bob@firm.test}"]);
+  });
+});

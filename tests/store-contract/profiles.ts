@@ -137,16 +137,18 @@ export const describeProfiles = ({ place }: StoreHarness): void => {
       await using here = await place();
       await using store = await here.open();
       await store.saveLinks(profile, { people: [personLink("mine")] });
-      await store.saveLinks(otherProfile, { people: [personLink("anna", { externalId: "x-1" }), personLink("ben")] });
+      const anna = personLink("anna", { externalId: "x-1", recorded: true });
+      await store.saveLinks(otherProfile, { people: [anna, personLink("ben")] });
       await store.saveLinks(elsewhere, { people: [personLink("away")] });
       const otherId = otherProfile.slice(0, 36);
       expect(await store.owners(organization, profile)).toEqual(
         new Map([
-          ["x-1", otherId],
-          ["id-ben", otherId],
+          ["x-1", { profile: otherId, recorded: true }],
+          ["id-ben", { profile: otherId, recorded: false }],
         ]),
       );
-      expect(await store.owners(organization, otherProfile)).toEqual(new Map([["id-mine", profile.slice(0, 36)]]));
+      const mine = { profile: profile.slice(0, 36), recorded: false };
+      expect(await store.owners(organization, otherProfile)).toEqual(new Map([["id-mine", mine]]));
       expect(await store.owners("unknown", profile)).toEqual(new Map());
     });
   });

@@ -46,11 +46,12 @@ export const sendUnread = (part: PeoplePart, who: Who, marked: boolean): void =>
   else if (baseline === "send" && link.recorded === true) change(part, "stamp", who, facts, { code: "baseline.sent" });
 };
 
-/** Whose id the organization may not know: linked people whom neither we nor this plan sent. */
+/** Whose id the organization may not know: people of this or another profile whom neither we nor this plan sent. */
 export const findUnsent = ({ input, changes, unsent }: PeoplePart): void => {
   const sent = new Set(changes.filter(({ action }) => action !== "keep").map(({ subject }) => subject.id));
   for (const link of input.people)
     if (link.recorded === true && !sent.has(link.id)) unsent.set(link.externalId, link.name ?? link.email);
+  for (const id of input.unsentElsewhere ?? []) if (!unsent.has(id)) unsent.set(id, id);
 };
 
 /**

@@ -59,6 +59,8 @@ export interface DiffInput {
   readonly baseline?: Baseline | undefined;
   /** External ids of people that another profile of this store manages in the same organization, and its name. */
   readonly elsewhere: ReadonlyMap<string, string>;
+  /** Those of them whom it only recorded as sent before, so that the organization may know them by another id. */
+  readonly unsentElsewhere?: ReadonlySet<string> | undefined;
 }
 
 /** Bookkeeping that no row carries: written with the run, whatever the guards say. */

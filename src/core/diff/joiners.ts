@@ -40,6 +40,7 @@ export const isElsewhere = (
     (id) => id !== undefined && elsewhere.has(id),
   );
   if (externalId === undefined) return false;
+  if (part.input.unsentElsewhere?.has(externalId) === true) part.unsent.set(externalId, person.name ?? person.email);
   const member = part.members.byExternalId.get(externalId);
   const isThere = !part.members.read || (member !== undefined && member.status !== "revoked");
   if (isThere) {

@@ -29,13 +29,16 @@ export const createLinks = (database: Database): Pick<Store, "links" | "domains"
       (sql) =>
         new Map(
           sql
-            .all<[string, string]>(
-              `SELECT coalesce(external_id, person_link.id), key FROM profile
+            .all<[string, string, number | null]>(
+              `SELECT coalesce(external_id, person_link.id), key, recorded FROM profile
                JOIN person_link ON person_link.profile = profile.id WHERE organization = ? AND key <> ?`,
               organization,
               exceptProfile,
             )
-            .map(([externalId, key]) => [externalId, key.slice(0, key.lastIndexOf("/"))]),
+            .map(([externalId, key, recorded]) => [
+              externalId,
+              { profile: key.slice(0, key.lastIndexOf("/")), recorded: recorded !== null },
+            ]),
         ),
     ),
 });
