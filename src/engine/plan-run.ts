@@ -40,7 +40,8 @@ export const planRun = async (
       return recordRun(dependencies, profile, options.kind, session.lease, async (run) => {
         const full = options.full || options.kind === "test";
         const reading = await readProfile(dependencies, profile, { full, runtime: session.runtime });
-        const like = full || recovered.length > 0 ? undefined : await findQuiet(dependencies, profile, reading);
+        const asksMore = full || options.baseline !== undefined || recovered.length > 0;
+        const like = asksMore ? undefined : await findQuiet(dependencies, profile, reading);
         if (like !== undefined) {
           await endQuiet(dependencies, profile, run, { reading, like, lease: session.lease });
           return { run, guards: [], recovered };

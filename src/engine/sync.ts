@@ -1,6 +1,6 @@
 import { compareAccepted } from "../core/acceptance.ts";
 import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
-import { caughtBy, holdable, type GuardHit } from "../core/guard.ts";
+import { caughtBy, holdable, type GuardCode, type GuardHit } from "../core/guard.ts";
 import { isChange, shortDigest, type Baseline, type Change, type PlanRow } from "../core/plan.ts";
 import type { Run } from "../store/store.ts";
 import { agreedBaseline, refuseWithoutBaseline, stateBaseline } from "./baseline.ts";
@@ -77,7 +77,8 @@ const syncRun = async (
   const { accepted, plan } = await acceptedChanges(dependencies, profile, accept, recovered);
   const isAccepted = accept !== undefined;
   const reading = await readProfile(dependencies, profile, { full, runtime: session.runtime });
-  const like = full || isAccepted || recovered.length > 0 ? undefined : await findQuiet(dependencies, profile, reading);
+  const asksMore = full || isAccepted || options.baseline !== undefined || recovered.length > 0;
+  const like = asksMore ? undefined : await findQuiet(dependencies, profile, reading);
   if (like !== undefined) {
     await endQuiet(dependencies, profile, run, { reading, like, lease });
     await recordGoodRead(dependencies, profile, reading.readAt, lease);
@@ -190,18 +191,20 @@ const acceptedChanges = async (
  */
 const answersOf = (profile: Profile, prepared: Prepared, { header, guards = [] }: Run): ReadonlySet<string> =>
   new Set([
-    "guard.first",
     "guard.age",
     ...guards.flatMap(({ code }) => (code === "guard.directory" ? [code] : [])),
-    ...(isSameSelection(profile, prepared, header) ? ["guard.selection"] : []),
+    ...(isSameSelection(profile, prepared, header) ? reviewed : []),
   ]);
+
+/** What a review of a plan says of its directory and selection, and of those alone. */
+const reviewed: readonly GuardCode[] = ["guard.first", "guard.selection"];
 
 const isSameSelection = (profile: Profile, { directoryIdentity }: Prepared, header: Run["header"]): boolean =>
   header?.directory === directoryIdentity && header.selection === profile.selection;
 
 /**
- * What somebody accepted in a run that was cut short still answers for the review it was: of the first plan, and of the
- * same directory and selection. It says nothing of what this read shows, which nobody has looked at.
+ * What somebody accepted in a run that was cut short still answers for the review it was, of the same directory and
+ * selection. It says nothing of what this read shows, which nobody has looked at.
  */
 const continuedAnswers = (
   profile: Profile,
@@ -209,9 +212,8 @@ const continuedAnswers = (
   recovered: readonly Recovered[],
 ): ReadonlySet<string> => {
   const headers = recovered.flatMap(({ run, accepted }) => (accepted.length > 0 ? [run.header] : []));
-  if (headers.length === 0) return new Set();
-  const isSame = headers.every((header) => isSameSelection(profile, prepared, header));
-  return new Set(isSame ? ["guard.first", "guard.selection"] : ["guard.first"]);
+  const isSame = headers.length > 0 && headers.every((header) => isSameSelection(profile, prepared, header));
+  return new Set(isSame ? reviewed : []);
 };
 
 const heldRows = (hits: readonly GuardHit[], rest: readonly PlanRow[], prepared: Prepared): Set<number> => {

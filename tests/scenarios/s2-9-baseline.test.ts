@@ -269,3 +269,20 @@ describe("another profile of the same organization", () => {
     expect(world.groups()).toEqual(["board/board{ann@firm.test,bob@firm.test}"]);
   });
 });
+
+describe("send, said later", () => {
+  it.each(["plan", "sync"] as const)(
+    "given a profile that recorded and has nothing new, then %s with it is not passed over as nothing new",
+    async (how) => {
+      const world = await begin();
+      await world.review(record);
+      world.pass(25 * hours);
+      await world.sync();
+      world.pass(hours);
+      expect((await world.sync()).outcome).toBe("unchanged");
+      world.pass(hours);
+      const sent = await world[how]({ baseline: "send" });
+      expect(sent.changes.filter((change) => change.startsWith("stamp"))).toHaveLength(6);
+    },
+  );
+});

@@ -93,3 +93,14 @@ describe("a plan that was cut short, where nobody can look", () => {
     expect((await world.apply(plan)).fault?.code).toBe("plan.overtaken");
   });
 });
+
+describe("a first plan that somebody accepted", () => {
+  it("given the directory is another one by then, then its first plan is still to be reviewed", async () => {
+    const world = await createWorld({ directory: { people: ["ann"], groups: [], identity: "the trial" } });
+    const { digest } = await world.plan();
+    world.directory.identity = "the firm";
+    world.directory.people = many(8);
+    expect(await world.sync({ accept: digest })).toMatchObject({ outcome: "guard", guards: ["guard.first"] });
+    expect(world.members()).toEqual([]);
+  });
+});
