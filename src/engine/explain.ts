@@ -74,7 +74,7 @@ export const explainWho = async (
     (key) => key.startsWith("sync.") || key.startsWith("directory."),
   );
   const others = rulesBehind([...recorded.changes, ...memberships].map((one) => one.because));
-  const changes = await lastChanges(dependencies, profile, [...new Set([...deciding, ...others, ...differing])]);
+  const changes = await lastChanges(store, profile.name, [...new Set([...deciding, ...others, ...differing])]);
   const unchanged = deciding.filter((setting) => !changes.some((change) => change.setting === setting));
   return explain({
     ...whom,
@@ -94,7 +94,7 @@ export const explainWho = async (
         : nearMatches(who, namesIn(read, links)),
     leftOutSince: id === undefined ? undefined : await leftOutSince(dependencies, profile, id),
     changedSettings: differing,
-    changedBy: [...changes, ...(await addedBy(dependencies, profile, unchanged))],
+    changedBy: [...changes, ...(await addedBy(store, profile.name, unchanged))],
   });
 };
 

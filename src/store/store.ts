@@ -295,6 +295,8 @@ export interface AuditQuery {
   readonly what?: readonly string[];
   /** What `detail` begins with. */
   readonly detail?: string;
+  /** Not later than this. */
+  readonly until?: number;
   readonly limit: number;
 }
 

@@ -197,6 +197,7 @@ export const describeProfiles = ({ place }: StoreHarness): void => {
       expect(await store.audits({ detail: "profiles.main.sync.users: ", limit: 10 })).toEqual([other, users]);
       expect(await store.audits({ detail: "profiles.main.sync.users: %", limit: 10 })).toEqual([users]);
       expect(await store.audits({ profile: "main", detail: "profiles.main.sync.users", limit: 10 })).toEqual([users]);
+      expect(await store.audits({ profile: "main", until: 2, limit: 10 })).toEqual([filter, users]);
       expect(await store.audits({ profile: "main", what: ["login", "logout"], limit: 10 })).toEqual([login]);
       expect(await store.audits({ detail: "profiles.main.sync.user", what: ["config.set"], limit: 2 })).toEqual([
         other,

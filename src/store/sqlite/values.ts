@@ -21,12 +21,13 @@ export const createValues = (database: Database): Pick<Store, "value" | "saveVal
         detail ?? null,
       );
     }),
-  audits: ({ profile, what, detail, limit }) =>
+  audits: ({ profile, what, detail, until, limit }) =>
     database.read((sql) => {
       const conditions: Condition[] = [{ text: "1", values: [] }];
       if (profile !== undefined) conditions.push({ text: "profile = ?", values: [profile] });
       if (what !== undefined) conditions.push(among("what", what));
       if (detail !== undefined) conditions.push({ text: "substr(detail, 1, length(?)) = ?", values: [detail, detail] });
+      if (until !== undefined) conditions.push({ text: "at <= ?", values: [until] });
       const { text, values } = joined(conditions);
       const rows = sql.all<AuditText>(
         `SELECT at, who, what, profile, detail FROM audit WHERE ${text} ORDER BY id DESC LIMIT ?`,
