@@ -136,8 +136,36 @@ describe("sync", () => {
     ["guard.directory", { what: "people", had: 52 }, "The directory gave nobody, where 52 people are managed."],
     [
       "guard.selection",
-      { n: 3, what: "selection", settings: "sync.userFilter" },
-      "The selection is not what it was at the last good run (sync.userFilter)",
+      {
+        n: 3,
+        what: "selection",
+        settings: "sync.userFilter",
+        settingCount: 1,
+        setting: "sync.userFilter",
+        who: "jan",
+        at: "2026-11-24T13:40:00.000Z",
+        how: "changed",
+      },
+      "Changed since then: sync.userFilter, by jan at ",
+    ],
+    [
+      "guard.selection",
+      {
+        n: 3,
+        what: "directory",
+        settings: "directory.baseDn, sync.userFilter",
+        settingCount: 2,
+        setting: "directory.baseDn",
+        who: "jan",
+        at: "2026-11-24T13:40:00.000Z",
+        how: "noticed",
+      },
+      "directory.baseDn, sync.userFilter, the last of them directory.baseDn, in a file, by a variable or an option; a run of jan noticed it at ",
+    ],
+    [
+      "guard.selection",
+      { n: 3, what: "directory", settings: "", settingCount: 0, setting: "", who: "", at: "", how: "none" },
+      "The directory is not what it was at the last good run, and the first sync after that is always reviewed: 3 changes.",
     ],
     [
       "guard.identity",

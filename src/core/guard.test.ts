@@ -183,11 +183,13 @@ describe("the first run after another selection or directory", () => {
   const changed = { what: "selection" as const, settings: ["sync.userFilter", "sync.narrow"] };
 
   it("is always reviewed", () => {
-    expect(params([row("invite", "p1")], { changed })).toEqual({
-      n: 1,
-      what: "selection",
-      settings: "sync.userFilter, sync.narrow",
-    });
+    const last = { setting: "sync.narrow", who: "jan", at: "2026-11-24T13:40:00.000Z", how: "changed" as const };
+    const said = { n: 1, what: "selection", settings: "sync.userFilter, sync.narrow", settingCount: 2 };
+    const unknown = { setting: "", who: "", at: "" };
+    expect(params([row("invite", "p1")], { changed: { ...changed, last } })).toEqual({ ...said, ...last });
+    expect(params([row("invite", "p1")], { changed })).toEqual({ ...said, ...unknown, how: "unknown" });
+    const another = { what: "directory" as const, settings: [] };
+    expect(params([row("invite", "p1")], { changed: another })).toMatchObject({ what: "directory", how: "none" });
   });
 
   it("may invite as many as the settings allow, if it takes nothing away; the guard of invitations counts them all the same", () => {

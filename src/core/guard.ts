@@ -1,3 +1,4 @@
+import type { RuleChange } from "./explain/rules.ts";
 import { groupsLost } from "./guard/groups.ts";
 import { changesIdentity, emptiesGroup, isInvitation, losesAccess, needsSeats, newDomain } from "./guard/kinds.ts";
 import { isChange, type Change, type PersonFacts, type SeatForecast } from "./plan.ts";
@@ -28,7 +29,14 @@ export interface GuardInput {
   /** No run of this profile has applied anything yet. */
   readonly first: boolean;
   /** The directory or the selection is another one than at the last good run; names the settings that changed. */
-  readonly changed?: { readonly what: "directory" | "selection"; readonly settings: readonly string[] } | undefined;
+  readonly changed?:
+    | {
+        readonly what: "directory" | "selection";
+        readonly settings: readonly string[];
+        /** The newest known change among them. */
+        readonly last?: RuleChange | undefined;
+      }
+    | undefined;
   readonly seats?: SeatForecast | undefined;
   /** Milliseconds since the last good run, and the schedule's interval. */
   readonly age?: { readonly since: number; readonly interval: number } | undefined;
@@ -93,9 +101,19 @@ const isAllowedFirst = (changes: readonly Change[], { first: allowed }: GuardLim
 const selection: GuardRule = ({ changed, changes, limits }) => {
   const moving = changes.filter(isChange);
   if (changed === undefined || isAllowedFirst(moving, limits)) return undefined;
+  const { what, settings, last } = changed;
   return {
     code: "guard.selection",
-    params: { n: moving.length, what: changed.what, settings: changed.settings.join(", ") },
+    params: {
+      n: moving.length,
+      what,
+      settings: settings.join(", "),
+      settingCount: settings.length,
+      setting: last?.setting ?? "",
+      who: last?.who ?? "",
+      at: last?.at ?? "",
+      how: settings.length === 0 ? "none" : (last?.how ?? "unknown"),
+    },
   };
 };
 

@@ -5,6 +5,7 @@ import { guard, type GuardHit } from "../core/guard.ts";
 import { makePlan } from "../core/make-plan.ts";
 import type { OrganizationState } from "../core/organization-state.ts";
 import type { Change, Plan } from "../core/plan.ts";
+import type { RuleChange } from "../core/explain/rules.ts";
 import { forecastSeats } from "../core/seats.ts";
 import { select } from "../core/select.ts";
 import { takesAway } from "../core/stale.ts";
@@ -19,6 +20,7 @@ import { estimatePlan } from "./estimate.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
 import { changedSettings, diffSettings, durationMs, ownersOf, selectSettings, type Profile } from "./profile.ts";
 import type { Reading } from "./read.ts";
+import { lastChanges } from "./rule-changes.ts";
 
 export interface PrepareOptions {
   /** The directory, just read. */
@@ -214,7 +216,7 @@ export const judge = async (
       ? {
           changed: {
             what: directoryChanged ? ("directory" as const) : ("selection" as const),
-            settings: changedSettings(state.settings, profile.settings),
+            ...(await changedSince(dependencies, profile, state)),
           },
         }
       : {}),
@@ -224,4 +226,17 @@ export const judge = async (
       : { age: { since: readAt - state.lastGoodRun, interval: durationMs(profile.config.schedule.every) } }),
     domains: state.domains ?? [],
   });
+};
+
+/** What decides whom the plan is about and is not what it was at the last good run, with the newest known change of it. */
+const changedSince = async (
+  { store }: EngineDependencies,
+  profile: Profile,
+  state: ProfileState,
+): Promise<{ readonly settings: readonly string[]; readonly last: RuleChange | undefined }> => {
+  const settings = changedSettings(state.settings, profile.settings).filter((key) =>
+    /^(?:sync|directory)\./u.test(key),
+  );
+  const changes = await lastChanges(store, profile.name, settings);
+  return { settings, last: changes.toSorted((left, right) => (left.at < right.at ? 1 : -1))[0] };
 };

@@ -150,7 +150,14 @@ describe("the first apply, and the first after a changed selection or directory"
     world.pass(hours);
     const run = await world.sync();
     expect(run).toMatchObject({ guards: ["guard.selection"], changes: ["revoke p9@firm.test"] });
-    expect(run.fault?.params).toMatchObject({ what: "selection", settings: expect.stringContaining("userFilter") });
+    expect(run.fault?.params).toMatchObject({
+      what: "selection",
+      settings: "sync.userFilter",
+      setting: "sync.userFilter",
+      how: "noticed",
+      who: world.engine.actor.who,
+      at: new Date(world.now() - hours).toISOString(),
+    });
     expect((await world.sync({ accept: run.digest })).outcome).toBe("done");
     world.directory.people = [...many(50), "new"];
     world.pass(hours);
