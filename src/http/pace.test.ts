@@ -91,6 +91,63 @@ describe("the pace", () => {
     expect(server.clock.sleeps).toEqual([30_000]);
   });
 
+  it("given a budget that ends while several are under way, then those count too, and none is refused", async () => {
+    const budget = {
+      budget: { limit: "limit", remaining: "remaining", reset: "reset", counts: "left" },
+    } as const;
+    const clock = createFakeClock();
+    let [start, used, refused] = [clock.now(), 0, 0];
+    // Counts on arrival and answers later, as a server does.
+    const send: Http["send"] = async () => {
+      if (clock.now() >= start + 60_000) [start, used] = [clock.now(), 0];
+      used += 1;
+      if (used > 10) refused += 1;
+      const reset = String((start + 60_000 - clock.now()) / 1000);
+      const reply = answer(used > 10 ? 429 : 200, { limit: "10", remaining: String(Math.max(0, 10 - used)), reset });
+      await new Promise((resolve) => void setImmediate(resolve));
+      return reply;
+    };
+    const pace = await createPace({
+      clock,
+      http: { send },
+      limits: limits({ throttling: budget, concurrency: 4 }),
+      share: 1,
+    });
+    const replies = await many(25, pace);
+    expect([replies.length, refused]).toEqual([25, 0]);
+  });
+
+  it("given a pause that the vendor asks for in its own way, then nobody sends meanwhile", async () => {
+    const server = scripted(() => answer(200));
+    const pace = await createPace({ ...server, limits: limits(), share: 1 });
+    pace.pause(7_000);
+    await pace.send({ url });
+    expect(server.clock.sleeps).toEqual([7_000]);
+  });
+
+  it("given a request that waits for its units while another is told to wait, then it waits for both", async () => {
+    const server = scripted(() => answer(200));
+    const pace = await createPace({ ...server, limits: limits({ window: { units: 1, seconds: 1 } }), share: 1 });
+    await pace.send({ url });
+    const waiting = pace.send({ url });
+    pace.pause(9_000);
+    await waiting;
+    expect((server.at[1] ?? 0) - (server.at[0] ?? 0)).toBe(9_000);
+  });
+
+  it.each([
+    ["a pause", {}],
+    ["a window", { window: { units: 1, seconds: 10 } }],
+  ])("given a clock that is set back during %s, then it lasts no longer than it was to", async (_what, given) => {
+    const server = scripted(() => answer(200));
+    const pace = await createPace({ ...server, limits: limits(given), share: 1 });
+    await pace.send({ url });
+    if (Object.keys(given).length === 0) pace.pause(10_000);
+    server.clock.advance(-86_400_000);
+    await pace.send({ url });
+    expect(server.clock.sleeps).toEqual([10_000]);
+  });
+
   it("given one that is told to wait, then nobody sends meanwhile, and everything arrives", async () => {
     const server = scripted((number) => (number === 1 ? answer(429, { "retry-after": "7" }) : answer(200)));
     const pace = await createPace({ ...server, limits: limits({ concurrency: 1 }), share: 1 });

@@ -17,6 +17,8 @@ export interface Limits {
 export interface Pace {
   /** Like `Http.send`, at the moment when `cost` units are free; rejects with the signal's reason. */
   send(request: HttpRequest, cost?: number): Promise<HttpReply>;
+  /** For an answer that asks for a pause in a way of its own: nobody sends for so many milliseconds, and fewer at a time after it. */
+  pause(milliseconds: number): void;
 }
 
 /**
@@ -36,12 +38,10 @@ export const createPace = async (options: {
   const { default: Queue } = await import("p-queue");
   const queue = new Queue({ concurrency: limits.concurrency });
   const window = createWindow(limits.window, share, clock);
-  let heldUntil = 0;
+  const hold = createHold(clock);
   let successes = 0;
+  let underWay = 0;
 
-  const hold = (milliseconds: number): void => {
-    heldUntil = Math.max(heldUntil, clock.now() + milliseconds);
-  };
   const slower = (): void => {
     queue.concurrency = Math.max(1, Math.floor(queue.concurrency / 2));
     successes = 0;
@@ -55,35 +55,70 @@ export const createPace = async (options: {
   const learn = (reply: HttpReply): void => {
     if (reply.kind === "failure" || isThrottled(reply, throttling)) return;
     const budget = announcedBudget(reply, throttling.budget, clock.now());
-    if (budget !== undefined && budget.remaining <= Math.floor(budget.limit * (1 - share))) hold(budget.resetIn);
+    // What is under way is not counted yet, and will be.
+    if (budget !== undefined && budget.remaining - underWay <= Math.floor(budget.limit * (1 - share)))
+      hold.extend(budget.resetIn);
     const pressure = throttling.pressure === undefined ? undefined : reply.headers[throttling.pressure];
     if (pressure === undefined) faster();
     else slower();
   };
-  const turn = async (request: HttpRequest, cost: number): Promise<HttpReply> => {
-    while (heldUntil > clock.now()) {
-      const wait = heldUntil - clock.now();
+  const held = async (request: HttpRequest): Promise<void> => {
+    for (let wait = hold.left(); wait > 0; wait = hold.left()) {
       request.onWait?.({ seconds: Math.ceil(wait / 1000), reason: "rate_limited" });
       await clock.sleep(wait, request.signal);
     }
+  };
+  const turn = async (request: HttpRequest, cost: number): Promise<HttpReply> => {
+    await held(request);
     await window(cost, request.signal);
-    const reply = await http.send({
-      ...request,
-      throttling,
-      onWait: (wait) => {
-        if (wait.reason === "rate_limited") {
-          hold(wait.seconds * 1000);
-          slower();
-        }
-        request.onWait?.(wait);
-      },
-    });
+    // Somebody may have been told to wait while this one waited for its units.
+    await held(request);
+    underWay += 1;
+    let reply: HttpReply;
+    try {
+      reply = await http.send({
+        ...request,
+        throttling,
+        onWait: (wait) => {
+          if (wait.reason === "rate_limited") {
+            hold.extend(wait.seconds * 1000);
+            slower();
+          }
+          request.onWait?.(wait);
+        },
+      });
+    } finally {
+      underWay -= 1;
+    }
     learn(reply);
     return reply;
   };
   return {
+    pause: (milliseconds) => {
+      hold.extend(milliseconds);
+      slower();
+    },
     send: (request, cost = 1) =>
       queue.add(() => turn(request, cost), request.signal === undefined ? {} : { signal: request.signal }),
+  };
+};
+
+/** A pause for everybody. However the clock is set meanwhile, it never lasts longer than it was told to. */
+const createHold = (clock: Clock): { extend(milliseconds: number): void; left(): number } => {
+  let since = 0;
+  let length = 0;
+  const left = (): number => {
+    const now = clock.now();
+    if (now < since) since = now;
+    return Math.max(0, since + length - now);
+  };
+  return {
+    left,
+    extend: (milliseconds) => {
+      if (milliseconds <= left()) return;
+      since = clock.now();
+      length = milliseconds;
+    },
   };
 };
 
@@ -99,13 +134,14 @@ const createWindow = (
   if (window === undefined) return () => Promise.resolve();
   const room = Math.max(1, window.units * share);
   const length = window.seconds * 1000;
-  const taken: { readonly at: number; readonly cost: number }[] = [];
+  const taken: { at: number; readonly cost: number }[] = [];
   let used = 0;
   let last: Promise<void> = Promise.resolve();
   const take = async (cost: number, signal?: AbortSignal): Promise<void> => {
     for (;;) {
       const now = clock.now();
-      // A clock that was set back counts as no time.
+      // A clock that was set back counts as no time: nothing was taken later than now.
+      for (const one of taken) one.at = Math.min(one.at, now);
       while (taken[0] !== undefined && now - taken[0].at >= length) used -= taken.shift()?.cost ?? 0;
       if (used === 0 || used + cost <= room) break;
       await clock.sleep(Math.max(1, (taken[0]?.at ?? now) + length - now), signal);

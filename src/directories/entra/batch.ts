@@ -20,7 +20,7 @@ export const askTogether = async (
   /** Id and address below the API's root. */
   requests: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, HttpAnswer>> => {
-  const { now: clock, signal, log } = session;
+  const { now: clock, log } = session;
   const found = new Map<string, HttpAnswer>();
   let open = [...requests];
   for (let tried = 1; open.length > 0; tried += 1) {
@@ -43,7 +43,8 @@ export const askTogether = async (
     open = again;
     if (open.length === 0) break;
     log.info("directory asks for a pause", { host: client.host, seconds: Math.ceil(wait / 1000), parts: open.length });
-    await clock.sleep(wait, signal);
+    // Whoever comes meanwhile would be refused as well.
+    client.pause(wait);
   }
   return found;
 };

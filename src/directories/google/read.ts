@@ -9,13 +9,17 @@ import type { Member } from "./shapes.ts";
 /** Everybody, then every group with its members; the End page only when all of it arrived. */
 export async function* readDirectory(session: Session): AsyncGenerator<Page> {
   const { progress } = session;
+  // Both lists are one page after another, so they are read beside each other.
+  const reading = readGroups(session);
+  // It may fail while people are still being read; whoever waits for it hears of it.
+  reading.catch(() => {});
   const everybody: SourceUser[] = [];
   for await (const users of readUsers(session)) {
     everybody.push(...users);
     progress({ stage: "reading-people", done: everybody.length });
     yield { users };
   }
-  const groups = await readGroups(session);
+  const groups = await reading;
   const known = new Set([...everybody, ...groups].map(({ id }) => id));
   const outside = createOutside();
   let done = 0;

@@ -52,6 +52,8 @@ export interface Client {
     next?: (page: Value, answer: HttpAnswer, url: URL) => string | undefined,
   ): AsyncGenerator<Value>;
   asked(question: Pick<Question, "what" | "right">): Asked;
+  /** Nothing is sent for so many milliseconds: for a vendor that asks for it within an answer that succeeded. */
+  pause(milliseconds: number): void;
   /** The fault of an answer that is not the one asked for. */
   fault(answer: HttpAnswer, question: Question): Fault;
 }
@@ -123,6 +125,7 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
     asked,
     fault,
     ask,
+    pause: (milliseconds) => pace.pause(milliseconds),
     url: (path, query = {}) => {
       const url = new URL(`${root.pathname.replace(/\/$/u, "")}${path}`, root);
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

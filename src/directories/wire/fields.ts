@@ -6,7 +6,7 @@ export const shareField = () =>
   field(z.int().min(5).max(100).optional(), {
     title: "Share of the vendor's limit",
     description:
-      "How much of what the vendor allows may be used, so that other programs with the same account or tenant go on; half of it unless given.",
+      "How much of what the vendor allows may be used; the rest is left to other programs. Unless given: half of a limit that others share, nearly all of one that counts for this program alone.",
     advanced: true,
     selects: false,
     unit: "percent",

@@ -53,6 +53,8 @@ export interface CloudServer extends AsyncDisposable {
   misbehave(fault: Misbehaviour): void;
   /** Milliseconds before each answer. */
   setLatency(milliseconds: number): void;
+  /** How many answers had each status; each request within a batch counts too. */
+  readonly statuses: ReadonlyMap<number, number>;
   /** The most requests that were under way at the same time. */
   readonly atOnce: () => number;
 }
@@ -74,6 +76,7 @@ export const startCloud = async (options: {
   const problems = new Set<string>();
   const faults: { left: number; readonly fault: Misbehaviour }[] = [];
   const patterns = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+  const statuses = new Map<number, number>();
   let latency = 0;
   let running = 0;
   let most = 0;
@@ -130,6 +133,7 @@ export const startCloud = async (options: {
       for (const problem of description.request(request.method, target, request.headers)) problems.add(problem);
     const given = before?.(request, route) ?? (await route.answer(request, dispatch));
     const reply = after?.(request, given, route) ?? given;
+    statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1);
     if (isDescribed && reply.text === undefined)
       for (const problem of description.reply(request.method, target, reply.status, reply.body)) problems.add(problem);
     return reply;
@@ -137,6 +141,7 @@ export const startCloud = async (options: {
   return {
     url: server.url,
     requests,
+    statuses,
     get problems() {
       return [...problems];
     },

@@ -94,7 +94,12 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
   let window = { start: now(), used: 0 };
   const pageSize = settings.pageSize ?? 999;
   const state = { users: settings.users, groups: settings.groups };
-  const groupIds = (): Set<string> => new Set(state.groups.map(({ id }) => id));
+  let index: { readonly of: readonly EntraGroup[]; readonly groups: ReadonlyMap<string, EntraGroup> } | undefined;
+  const groupsById = (): ReadonlyMap<string, EntraGroup> => {
+    if (index?.of !== state.groups)
+      index = { of: state.groups, groups: new Map(state.groups.map((group) => [group.id, group])) };
+    return index.groups;
+  };
   /** Ids of people in the order they were touched; a token of the feed is a place in it. */
   const touched: string[] = [];
   let ended: CloudReply | undefined;
@@ -104,7 +109,11 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
       ? undefined
       : failure(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
   /** A part of a list and the whole address of the rest, which carries every parameter again. */
-  const page = (request: CloudRequest, items: readonly Record<string, unknown>[]): CloudReply => {
+  const page = <Item>(
+    request: CloudRequest,
+    items: readonly Item[],
+    show: (item: Item) => Record<string, unknown>,
+  ): CloudReply => {
     const top = Math.min(Number(request.query.get("$top") ?? 100), pageSize);
     const at = Number(Buffer.from(request.query.get("$skiptoken") ?? "MA", "base64url").toString());
     const isEmpty = settings.emptyPages === true && at % 1 !== 0;
@@ -112,7 +121,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
     const end = isEmpty ? start : start + top;
     const next = settings.emptyPages === true && !isEmpty ? end + 0.5 : end;
     const fields = request.query.get("$select")?.split(",");
-    const shown = items.slice(start, end).map((item) => pick(item, fields));
+    const shown = items.slice(start, end).map((item) => pick(show(item), fields));
     const url = new URL(`${server.url}${request.url.pathname}${request.url.search}`);
     url.searchParams.set("$skiptoken", Buffer.from(String(next)).toString("base64url"));
     return {
@@ -124,12 +133,9 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
       },
     };
   };
-  const membersOf = (members: readonly string[]): Record<string, unknown>[] => {
-    const known = groupIds();
-    return members.map((member) => {
-      const [kind, id] = member.includes(":") ? member.split(":") : [known.has(member) ? "group" : "user", member];
-      return { "@odata.type": `#microsoft.graph.${kind}`, id };
-    });
+  const showMember = (member: string): Record<string, unknown> => {
+    const [kind, id] = member.includes(":") ? member.split(":") : [groupsById().has(member) ? "group" : "user", member];
+    return { "@odata.type": `#microsoft.graph.${kind}`, id };
   };
   const showUser = (user: EntraUser): Record<string, unknown> => ({
     displayName: null,
@@ -193,10 +199,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
         if (refused !== undefined && settings.idsOnly !== true) return refused;
         const filter = request.query.get("$filter");
         const found = filter === null ? state.users : state.users.filter(byAddress(filter));
-        return page(
-          request,
-          found.map((user) => (refused === undefined ? showUser(user) : withoutValues(showUser(user)))),
-        );
+        return page(request, found, (user) => (refused === undefined ? showUser(user) : withoutValues(showUser(user))));
       },
     },
     {
@@ -242,7 +245,8 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
         const name = /^displayName eq '(.*)'$/u.exec(request.query.get("$filter") ?? "")?.[1]?.replaceAll("''", "'");
         return page(
           request,
-          state.groups.filter(({ displayName }) => name === undefined || displayName === name).map(showGroup),
+          state.groups.filter(({ displayName }) => name === undefined || displayName === name),
+          showGroup,
         );
       },
     },
@@ -252,7 +256,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
       answer: (request) => {
         const refused = allowed("GroupMember.Read.All");
         if (refused !== undefined) return refused;
-        const group = state.groups.find(({ id }) => id === request.path["id"]);
+        const group = groupsById().get(request.path["id"] ?? "");
         return group === undefined
           ? notFound(request.path["id"])
           : { status: 200, body: pick(showGroup(group), request.query.get("$select")?.split(",")) };
@@ -264,10 +268,10 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
       answer: (request) => {
         const refused = allowed("GroupMember.Read.All");
         if (refused !== undefined) return refused;
-        const group = state.groups.find(({ id }) => id === request.path["id"]);
+        const group = groupsById().get(request.path["id"] ?? "");
         if (group === undefined) return notFound(request.path["id"]);
         const isHidden = group.visibility === "HiddenMembership" && !rights.has("Member.Read.Hidden");
-        return page(request, isHidden ? [] : membersOf(group.members));
+        return page(request, isHidden ? [] : group.members, showMember);
       },
     },
     {
@@ -277,7 +281,7 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
         const refused = allowed("AdministrativeUnit.Read.All");
         if (refused !== undefined) return refused;
         const members = settings.units?.[request.path["id"] ?? ""];
-        return members === undefined ? notFound(request.path["id"]) : page(request, membersOf(members));
+        return members === undefined ? notFound(request.path["id"]) : page(request, members, showMember);
       },
     },
     {

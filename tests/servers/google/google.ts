@@ -69,6 +69,9 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
   const tokens = new Set<string>();
   let logins = 0;
   let minute = { start: now(), used: 0 };
+  const usersById = new Map(settings.users.map((user) => [user.id, user]));
+  const groupsById = new Map(settings.groups.map((group) => [group.id, group]));
+  const sortedUsers = settings.users.toSorted((left, right) => (left.primaryEmail < right.primaryEmail ? -1 : 1));
 
   const allowed = (right: Right): CloudReply | undefined =>
     rights.has(right) ? undefined : failure(403, "forbidden", "Not Authorized to access this resource/api");
@@ -81,11 +84,17 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
     return domain === null || domain === "firm.test" ? undefined : failure(404, "notFound", "Domain not found.");
   };
   /** A part of a list under its name; an empty list lacks the name, and a partial answer lacks what was not asked for. */
-  const page = (request: CloudRequest, name: string, items: readonly object[], usual: number): CloudReply => {
+  const page = <Item>(
+    request: CloudRequest,
+    name: string,
+    items: readonly Item[],
+    show: (item: Item) => object,
+    usual: number,
+  ): CloudReply => {
     const size = Math.min(Number(request.query.get("maxResults") ?? usual), settings.pageSize ?? 500);
     const start = Number(Buffer.from(request.query.get("pageToken") ?? "MA", "base64url").toString());
     if (Number.isNaN(start)) return failure(400, "invalid", "Invalid Value");
-    const shown = items.slice(start, start + size);
+    const shown = items.slice(start, start + size).map(show);
     const fields = request.query.get("fields");
     const next = start + size < items.length ? Buffer.from(String(start + size)).toString("base64url") : undefined;
     return {
@@ -101,8 +110,8 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
   };
   const showMember = (member: string | GoogleMember): object => {
     if (typeof member !== "string") return member;
-    const group = settings.groups.find(({ id }) => id === member);
-    const email = group?.email ?? settings.users.find(({ id }) => id === member)?.primaryEmail;
+    const group = groupsById.get(member);
+    const email = group?.email ?? usersById.get(member)?.primaryEmail;
     return {
       id: member,
       type: group === undefined ? "USER" : "GROUP",
@@ -167,12 +176,11 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
         const isDeleted = request.query.get("showDeleted") === "true";
         const unit = /^orgUnitPath='?([^']*)'?$/u.exec(request.query.get("query") ?? "")?.[1];
         if (request.query.has("query") && unit === undefined) return failure(400, "invalid", "Invalid Input: query");
-        const found = settings.users.filter(
+        const found = sortedUsers.filter(
           (user) =>
             (user.deleted ?? false) === isDeleted && (unit === undefined || (user.orgUnitPath ?? "/").startsWith(unit)),
         );
-        const sorted = found.toSorted((left, right) => (left.primaryEmail < right.primaryEmail ? -1 : 1));
-        return page(request, "users", sorted.map(showUser), 100);
+        return page(request, "users", found, showUser, 100);
       },
     },
     {
@@ -198,7 +206,7 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
         if (refused !== undefined) return refused;
         const start = /^name:(.*)\*$/u.exec(request.query.get("query") ?? "")?.[1];
         const found = settings.groups.filter(({ name }) => start === undefined || name.startsWith(start));
-        return page(request, "groups", found.map(showGroup), 200);
+        return page(request, "groups", found, showGroup, 200);
       },
     },
     {
@@ -221,9 +229,9 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
       answer: (request) => {
         const refused = allowed("groups");
         if (refused !== undefined) return refused;
-        const group = settings.groups.find(({ id }) => id === request.path["groupKey"]);
+        const group = groupsById.get(request.path["groupKey"] ?? "");
         if (group === undefined) return failure(404, "notFound", "Resource Not Found: groupKey");
-        return page(request, "members", group.members.map(showMember), 200);
+        return page(request, "members", group.members, showMember, 200);
       },
     },
   ];

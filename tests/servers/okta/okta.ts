@@ -198,10 +198,10 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
       answer: (request) => {
         const missing = right(request, "groups");
         if (missing !== undefined) return missing;
-        const group = visible().find(({ id }) => id === request.path["groupId"]);
+        const group = groupsById(visible()).get(request.path["groupId"] ?? "");
         if (group === undefined) return notFound(request);
-        const byId = new Map(state.users.map((user) => [user.id, user]));
-        return page(request, group.members, (id) => showUser(byId.get(id) ?? { id, status: "DEPROVISIONED" }));
+        const users = usersById(state.users);
+        return page(request, group.members, (id) => showUser(users.get(id) ?? { id, status: "DEPROVISIONED" }));
       },
     },
   ];
@@ -251,6 +251,18 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
     change: (next: Partial<Pick<OktaSettings, "users" | "groups">>) => void Object.assign(state, next),
   });
 };
+
+/** The entries of a list by their ids; a list is replaced as a whole, never changed. */
+const createIndex = <Entry extends { readonly id: string }>() => {
+  const known = new WeakMap<readonly Entry[], ReadonlyMap<string, Entry>>();
+  return (entries: readonly Entry[]): ReadonlyMap<string, Entry> => {
+    const index = known.get(entries) ?? new Map(entries.map((entry) => [entry.id, entry]));
+    known.set(entries, index);
+    return index;
+  };
+};
+const usersById = createIndex<OktaUser>();
+const groupsById = createIndex<OktaGroup>();
 
 const builtIn: OktaGroup = { id: "00geveryone", name: "Everyone", type: "BUILT_IN", members: [] };
 

@@ -99,8 +99,8 @@ export const startOneLogin = async (settings: OneLoginSettings): Promise<OneLogi
   };
   const findUser = (id: string | undefined): OneLoginUser | undefined =>
     state.users.find((user) => String(user.id) === id);
-  const findRole = (id: string | undefined): OneLoginRole | undefined =>
-    settings.roles.find((role) => String(role.id) === id);
+  const rolesById = new Map(settings.roles.map((role) => [String(role.id), role]));
+  const findRole = (id: string | undefined): OneLoginRole | undefined => rolesById.get(id ?? "");
 
   const routes: Route[] = [
     {
@@ -135,7 +135,9 @@ export const startOneLogin = async (settings: OneLoginSettings): Promise<OneLogi
         may("users") ??
         page(
           request,
-          state.users.filter((user) => isWanted(user, request.query)),
+          ["user_ids", ...searched].some((name) => request.query.has(name))
+            ? state.users.filter((user) => isWanted(user, request.query))
+            : state.users,
           (user) => showUser(user, request.query.get("fields") ?? undefined),
         ),
     },
@@ -260,9 +262,11 @@ const showUser = (user: OneLoginUser, fields?: string): unknown => {
   return Object.fromEntries(Object.entries(whole).filter(([name]) => asked === undefined || asked.includes(name)));
 };
 
+const searched = ["email", "username", "firstname", "lastname"] as const;
+
 const isWanted = (user: OneLoginUser, query: URLSearchParams): boolean =>
   (query.get("user_ids")?.split(",").includes(String(user.id)) ?? true) &&
-  (["email", "username", "firstname", "lastname"] as const).every((name) => {
+  searched.every((name) => {
     const wanted = query.get(name);
     return wanted === null || isLike(user[name] ?? "", wanted);
   });
