@@ -203,6 +203,21 @@ describe("the first run after another selection or directory", () => {
   it("that only adopts equal ids is not", () => {
     expect(hits([row("adopt", "p1", { code: "adopt.same_id" })], { changed })).toEqual([]);
   });
+
+  it("of a directory that gives a known id another address is reviewed, whatever the settings allow", () => {
+    const other = {
+      changed: { what: "directory", settings: [] },
+      linkedPeople: 500,
+      limits: { ...limits, first: { invite: 60 } },
+    } as const;
+    const adopted = (email: string): Change =>
+      row("adopt", "p1", { code: "adopt.same_id", email, before: { email: "ann@firm.test" } });
+    const moved = row("readdress", "p1", { code: "address.theirs_to_change", email: "bob@firm.test" });
+    expect(hits([moved], other)).toEqual(["guard.selection"]);
+    expect(hits([adopted("bob@firm.test")], other)).toEqual(["guard.selection"]);
+    expect(hits([adopted("ann@firm.test")], other)).toEqual([]);
+    expect(hits([moved], { ...other, changed })).toEqual([]);
+  });
 });
 
 describe("identity", () => {

@@ -100,8 +100,10 @@ const isAllowedFirst = (changes: readonly Change[], { first: allowed }: GuardLim
 /** Whoever allowed a first run that many invitations allows them after another selection or directory, too. */
 const selection: GuardRule = ({ changed, changes, limits }) => {
   const moving = changes.filter(isChange);
-  if (changed === undefined || isAllowedFirst(moving, limits)) return undefined;
+  if (changed === undefined) return undefined;
   const { what, settings, last } = changed;
+  const isSomebodyElse = what === "directory" && moving.some(changesAddress);
+  if (isAllowedFirst(moving, limits) && !isSomebodyElse) return undefined;
   return {
     code: "guard.selection",
     params: {
@@ -115,6 +117,15 @@ const selection: GuardRule = ({ changed, changes, limits }) => {
       how: settings.length === 0 ? "none" : (last?.how ?? "unknown"),
     },
   };
+};
+
+/** Another directory may know somebody else by an id that we have: then their address is another one. */
+const changesAddress = ({ action, subject, before }: Change): boolean => {
+  const { email }: PersonFacts = before;
+  return (
+    subject.kind === "person" &&
+    (action === "readdress" || (action === "adopt" && email !== undefined && email !== subject.email))
+  );
 };
 
 const adoptsSameId = (change: Change): boolean => change.action === "adopt" && change.because.code === "adopt.same_id";
