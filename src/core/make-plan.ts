@@ -12,19 +12,13 @@ import {
   type SeatForecast,
 } from "./plan.ts";
 
-export interface PlanFacts {
-  readonly profile: string;
-  readonly profileName: string;
-  readonly organization: string;
-  readonly made: string;
-  readonly directory: string;
-  readonly selection: string;
-  readonly generation: number;
-  readonly complete: boolean;
-  readonly applicable: boolean;
+/** A plan's header but for what the rows tell. */
+export interface PlanFacts extends Omit<
+  PlanHeader,
+  "version" | "counts" | "digest" | "seats" | "baseline" | "estimate" | "redacts"
+> {
   readonly seats?: SeatForecast | undefined;
   readonly baseline?: PlanHeader["baseline"] | undefined;
-  readonly undoes?: number;
   readonly totals: Omit<PlanCounts, "byAction" | "changes" | "membershipsAdded" | "membershipsRemoved">;
 }
 

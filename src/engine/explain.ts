@@ -3,11 +3,11 @@ import { explain, type AskedGroup, type Explanation } from "../core/explain.ts";
 import { containing, membershipsOf } from "../core/explain/memberships.ts";
 import { nearMatches } from "../core/explain/near.ts";
 import { rulesBehind } from "../core/explain/rules.ts";
-import { explainSelection, select } from "../core/select.ts";
+import { explainSelection } from "../core/select.ts";
 import type { Change } from "../core/plan.ts";
 import type { Links, StoredSnapshot } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
-import { withEarlierNames } from "./earlier-names.ts";
+import { selectRead } from "./desired.ts";
 import { changedSettings, selectSettings, type Profile } from "./profile.ts";
 import { addedBy, lastChanges } from "./rule-changes.ts";
 import { createLookUp, findWhom } from "./whom.ts";
@@ -28,20 +28,13 @@ export const explainWho = async (
     store.links(profile.key),
     store.state(profile.key),
   ]);
-  const read = await withEarlierNames(store, profile.key, snapshot ?? { readAt: 0, users: [], groups: [] });
+  const stored: StoredSnapshot = snapshot ?? { readAt: 0, users: [], groups: [] };
+  const { read, desired } = await selectRead(store, profile, stored, links);
   const { ask, failure } = createLookUp(dependencies, profile, runtime);
   const whom = await findWhom({ read, links }, who, ask);
   const { user, link, group, groupLink, found } = whom;
   const id = user?.id ?? link?.id ?? group?.id ?? groupLink?.id;
-  const linked = {
-    people: new Set(links.people.map((one) => one.id)),
-    groups: new Set(links.groups.map((one) => one.id)),
-  };
   const settings = selectSettings(profile);
-  const desired = select(read, settings, {
-    person: (one) => linked.people.has(one),
-    group: (one) => linked.groups.has(one),
-  });
   const recorded = await recordedAbout(dependencies, profile, who.trim().toLowerCase(), id);
   const because =
     id === undefined

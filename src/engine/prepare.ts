@@ -7,18 +7,17 @@ import type { OrganizationState } from "../core/organization-state.ts";
 import type { Change, Plan } from "../core/plan.ts";
 import type { RuleChange } from "../core/explain/rules.ts";
 import { forecastSeats } from "../core/seats.ts";
-import { select } from "../core/select.ts";
 import { takesAway } from "../core/stale.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Links, ProfileState, ReadCursor } from "../store/store.ts";
-import { withEarlierNames } from "./earlier-names.ts";
+import { selectRead } from "./desired.ts";
 import { baselineNotes, baselineOf, checkIds, type StatedBaseline } from "./baseline.ts";
 import type { Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import { estimatePlan } from "./estimate.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
-import { changedSettings, diffSettings, durationMs, ownersOf, selectSettings, type Profile } from "./profile.ts";
+import { changedSettings, diffSettings, durationMs, ownersOf, type Profile } from "./profile.ts";
 import type { Reading } from "./read.ts";
 import { lastChanges } from "./rule-changes.ts";
 
@@ -76,13 +75,7 @@ export const prepare = async (
     store.marks(profile.key),
     store.owners(profile.organizationId, profile.key),
   ]);
-  const linkedPeople = new Set(links.people.map((link) => link.id));
-  const linkedGroups = new Set(links.groups.map((link) => link.id));
-  const known = await withEarlierNames(store, profile.key, collected);
-  const desired = select(known, selectSettings(profile), {
-    person: (id) => linkedPeople.has(id),
-    group: (id) => linkedGroups.has(id),
-  });
+  const { desired } = await selectRead(store, profile, collected, links);
   const directoryChanged = state.directory !== undefined && state.directory !== directoryIdentity;
   const due =
     options.full ||

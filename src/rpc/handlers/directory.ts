@@ -1,7 +1,6 @@
-import { select } from "../../core/select.ts";
 import type { Desired } from "../../core/desired.ts";
-import { withEarlierNames } from "../../engine/earlier-names.ts";
-import { findProfile, selectSettings, type Profile } from "../../engine/profile.ts";
+import { selectRead } from "../../engine/desired.ts";
+import { findProfile, type Profile } from "../../engine/profile.ts";
 import type { StoredSnapshot } from "../../store/store.ts";
 import type { Handlers } from "../contract.ts";
 import { holds, pageOf } from "./common.ts";
@@ -71,12 +70,7 @@ const createView = ({ engine }: HandlerDependencies): ((profile: Profile) => Pro
     if (last?.profile === profile.key && last.readAt === snapshot.readAt && last.selection === profile.selection)
       return last.view;
     const links = await engine.store.links(profile.key);
-    const people = new Set(links.people.map((link) => link.id));
-    const groups = new Set(links.groups.map((link) => link.id));
-    const desired = select(await withEarlierNames(engine.store, profile.key, snapshot), selectSettings(profile), {
-      person: (id) => people.has(id),
-      group: (id) => groups.has(id),
-    });
+    const { desired } = await selectRead(engine.store, profile, snapshot, links);
     const names = new Map(snapshot.users.map((user) => [user.id, user.name ?? user.email ?? user.id]));
     const view = { snapshot, desired, names };
     last = { profile: profile.key, readAt: snapshot.readAt, selection: profile.selection, view };

@@ -1,0 +1,30 @@
+import type { Read } from "../core/changes.ts";
+import type { Desired } from "../core/desired.ts";
+import { danglingReferences, type EarlierNames } from "../core/references.ts";
+import { select } from "../core/select.ts";
+import type { Links, Store } from "../store/store.ts";
+import { selectSettings, type Profile } from "./profile.ts";
+
+/** A complete read with what is known of references in it that nobody bears, and what the profile makes of it. */
+export interface SelectedRead<One extends Read> {
+  readonly read: One & { readonly earlier: EarlierNames };
+  readonly desired: Desired;
+}
+
+/**
+ * Selects from a complete read. Some directories leave a group's members under their old names when an entry is renamed or
+ * moved; the store knows whose they were, and whoever stays keeps their groups.
+ */
+export const selectRead = async <One extends Read>(
+  store: Pick<Store, "earlierNames">,
+  profile: Profile,
+  read: One,
+  links: Links,
+): Promise<SelectedRead<One>> => {
+  const earlier = await store.earlierNames(profile.key, danglingReferences(read));
+  const known = { ...read, earlier };
+  const people = new Set(links.people.map((link) => link.id));
+  const groups = new Set(links.groups.map((link) => link.id));
+  const linked = { person: (id: string) => people.has(id), group: (id: string) => groups.has(id) };
+  return { read: known, desired: select(known, selectSettings(profile), linked) };
+};
