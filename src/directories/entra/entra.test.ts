@@ -314,6 +314,22 @@ describe("Entra ID", () => {
     await expect(faultOf(always)).resolves.toMatchObject({ code: "directory.bad_response" });
   });
 
+  it.each(["o'brien@firm.test", "bo_partner.test#EXT#@firm.onmicrosoft.com"])(
+    "given the log-in name %s, then who has it is found",
+    async (userPrincipalName) => {
+      await using server = await startEntra({ users: [{ id: "other" }, { id: "u", userPrincipalName }], groups: [] });
+      await using open = await entraDirectory.open(configFor(server), createWorld(options).dependencies);
+      expect(await open.lookup?.(userPrincipalName)).toMatchObject({ kind: "person", id: "u" });
+    },
+  );
+
+  it("given an address with a quotation mark, then it is found by it", async () => {
+    const user = { id: "u", mail: "o'brien@firm.test", userPrincipalName: "obrien@firm.test" };
+    await using server = await startEntra({ users: [{ id: "other" }, user], groups: [] });
+    await using open = await entraDirectory.open(configFor(server), createWorld(options).dependencies);
+    expect(await open.lookup?.("o'brien@firm.test")).toMatchObject({ kind: "person", id: "u" });
+  });
+
   it("given a tenant that bears little, then no request is refused", async () => {
     const groups = Array.from({ length: 60 }, (_, index) => group(`g${index}`, ["u"]));
     const read = await readFrom({ users: [{ id: "u" }], groups, units10s: 3_500 });

@@ -166,6 +166,31 @@ describe("Google Workspace", () => {
     expect(groups.find(({ id }) => id === "outer")?.members).toEqual([{ id: "inner" }]);
   });
 
+  it("given a group that is removed while it is read, then the read fails instead of giving less", async () => {
+    const reading = readFrom(
+      { users: [person("a")], groups: [group("kept", ["a"]), group("gone", ["a"])] },
+      {
+        prepare: (server) =>
+          server.misbehave({
+            matches: ({ url }) => url.pathname === "/admin/directory/v1/groups/gone/members",
+            reply: { status: 404, body: { error: { code: 404, message: "Resource Not Found: groupKey" } } },
+          }),
+      },
+    );
+    await expect(faultOf(reading)).resolves.toMatchObject({
+      code: "directory.bad_response",
+      params: { field: "members", reason: expect.stringContaining("Resource Not Found: groupKey") },
+    });
+  });
+
+  it("given groups that may not be read while people still are, then that is the error, and nothing is left unheard", async () => {
+    const people = Array.from({ length: 5 }, (_, at) => person(`p${at}`));
+    await expect(faultOf(readFrom({ users: people, pageSize: 1, rights: ["users"] }))).resolves.toMatchObject({
+      code: "directory.forbidden",
+      params: { right: "Groups > Read" },
+    });
+  });
+
   it("given queries of the vendor's, then it selects people, deleted ones too, and groups", async () => {
     const users = [
       person("a", { orgUnitPath: "/Engineering" }),
@@ -268,20 +293,36 @@ describe("Google Workspace", () => {
       { serviceAccountKey: "removed" },
       { code: "directory.auth_failed", params: { reason: "key_unknown" } },
     ],
-    ["a clock that is wrong", { now: () => now() - 86_400_000 }, {}, { code: "directory.auth_failed" }],
+    [
+      "a clock that is wrong",
+      { now: () => now() - 86_400_000 },
+      {},
+      { code: "directory.auth_failed", params: { reason: "clock" } },
+    ],
+    [
+      "a clock that is late",
+      { now: () => now() + 86_400_000 },
+      {},
+      { code: "directory.auth_failed", params: { reason: "clock" } },
+    ],
     [
       "an API that is switched off",
       { isEnabled: false },
       {},
-      { code: "directory.forbidden", params: { right: "Admin SDK API" } },
+      { code: "directory.forbidden", params: { right: "admin_sdk" } },
     ],
     [
       "a domain of somebody else",
       {},
       { domain: "other.test" },
-      { code: "directory.bad_response", params: { field: "directory.domain" } },
+      { code: "directory.bad_response", params: { field: "domain" } },
     ],
-    ["another customer", {}, { customer: "C09" }, { code: "directory.forbidden" }],
+    [
+      "another customer",
+      {},
+      { customer: "C09" },
+      { code: "directory.forbidden", params: { right: "Users > Read", setting: "directory.customer" } },
+    ],
     ["a key that is none", {}, { serviceAccountKey: "hunter2" }, { code: "directory.key_invalid" }],
     [
       "a JSON file that is no key",

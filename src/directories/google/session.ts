@@ -4,6 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import { readErrors, sentence } from "../../http/error-texts.ts";
 import type { Limits } from "../../http/pace.ts";
 import type { HttpAnswer } from "../../http/request.ts";
+import { isThrottled } from "../../http/throttling.ts";
 import type { DirectoryDependencies, NativeFilters } from "../directory.ts";
 import { createClient, type Client, type Question } from "../wire/client.ts";
 import type { Asked } from "../wire/faults.ts";
@@ -57,7 +58,7 @@ export const openSession = async (
     user: config.adminUser,
     headers: (token) => ({ authorization: `Bearer ${token}` }),
     secrets: [],
-    judge,
+    judge: (answer, asked) => judge(answer, asked, config.customer),
   });
   const { customer, domain } = config;
   // A domain alone means that one; a customer means all of its domains.
@@ -83,16 +84,23 @@ export const pages = <Value extends { readonly nextPageToken?: string | undefine
   });
 
 /** Google's reasons for a refusal (Directory API, "Handle API errors"). */
-const judge = (answer: HttpAnswer, { host, user, what, hide }: Asked): Fault | undefined => {
+const judge = (
+  answer: HttpAnswer,
+  { host, user, what, right, hide }: Asked,
+  customer: string | undefined,
+): Fault | undefined => {
   const detail = hide(sentence(readErrors(answer, hide)));
   const reasons = reasonsOf(answer.json());
   if (
     answer.status === 403 &&
     reasons.some((reason) => reason === "accessNotConfigured" || reason === "SERVICE_DISABLED")
   )
-    return new Fault("directory.forbidden", { host, user, what, right: "Admin SDK API", detail });
+    return new Fault("directory.forbidden", { host, user, what, right: "admin_sdk", detail });
+  // Another organization's customer ID is refused in the same words as a missing right.
+  if (answer.status === 403 && customer !== undefined && !isThrottled(answer, limits.throttling))
+    return new Fault("directory.forbidden", { host, user, what, right, detail, setting: "directory.customer" });
   if (answer.status === 404 && /domain/iu.test(detail))
-    return new Fault("directory.bad_response", { host, field: "directory.domain", reason: detail });
+    return new Fault("directory.bad_response", { host, field: "domain", reason: detail });
   if (answer.status === 400) return new Fault("directory.bad_response", { host, field: what, reason: detail });
   return undefined;
 };

@@ -292,6 +292,44 @@ describe("Okta", () => {
     expect(sleeps.length).toBeGreaterThan(0);
   });
 
+  it("given a group that a rule keeps filled with somebody deactivated, then it is told as it is, and so is their state", async () => {
+    const groups = [everyone, { id: "g", name: "G", type: "OKTA_GROUP", members: ["a", "b"] } as const];
+    const read = await readFrom({ users: [person("a", "DEPROVISIONED"), person("b", "SUSPENDED")], groups });
+    expect(read.groups.find(({ id }) => id === "g")?.members).toEqual([{ id: "a" }, { id: "b" }]);
+    expect(read.users.map(({ id, state }) => [id, state]).toSorted()).toEqual([
+      ["a", "disabled"],
+      ["b", "disabled"],
+    ]);
+  });
+
+  it("given two groups with one name, then they are two, by their ids", async () => {
+    const same = (id: string, type: "OKTA_GROUP" | "APP_GROUP") => ({ id, name: "Sales", type, members: [] });
+    const { groups } = await readFrom({ groups: [everyone, same("g1", "OKTA_GROUP"), same("g2", "APP_GROUP")] });
+    expect(groups.filter(({ name }) => name === "Sales").map(({ externalId }) => externalId)).toEqual(["g1", "g2"]);
+  });
+
+  it("given too many requests at a time, whose answer announces no budget, then the pause is short and the read goes on", async () => {
+    await using server = await startOkta({ now, users: [person("a")], groups: [everyone] });
+    server.misbehave({
+      matches: ({ url }) => url.pathname === "/api/v1/users",
+      times: 1,
+      reply: {
+        status: 429,
+        headers: {
+          date: new Date(now()).toUTCString(),
+          "x-rate-limit-limit": "0",
+          "x-rate-limit-remaining": "0",
+          "x-rate-limit-reset": String(now() / 1000 + 3600),
+        },
+        body: { errorCode: "E0000047", errorSummary: "Too many requests at the same time." },
+      },
+    });
+    const { dependencies, sleeps } = createWorld(options);
+    const { users } = await readWhole(oktaDirectory, asApp(server), dependencies);
+    expect(users.map(({ id }) => id)).toEqual(["a"]);
+    expect(Math.max(...sleeps)).toBeLessThanOrEqual(1_000);
+  });
+
   it("given a group that is removed while it is read, then the read fails instead of giving less", async () => {
     await using server = await startOkta({ now, users: [], groups: [everyone] });
     server.misbehave({

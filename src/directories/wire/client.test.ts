@@ -121,7 +121,40 @@ describe("a vendor's API", () => {
     await withClient(
       (response) => json(response, 200, { value: [] }, { link: `<${other.url}/v1/users?after=b>; rel="next"` }),
       async (client) => {
-        await expect(all(client)).rejects.toMatchObject({ code: "directory.bad_response" });
+        await expect(all(client)).rejects.toMatchObject({
+          code: "directory.bad_response",
+          params: { reason: "elsewhere", to: new URL(other.url).host },
+        });
+        expect(other.requests).toEqual([]);
+      },
+    );
+  });
+
+  it.each([
+    ["<!doctype html><p>Log in to this network</p>", "web_page"],
+    ["OK", "no_json"],
+    ["", "no_json"],
+  ])("given the answer %j instead of data, then it is said what it is", async (text, reason) => {
+    await withClient(
+      (response) => void response.writeHead(200, { "content-type": "text/html" }).end(text),
+      async (client) => {
+        await expect(all(client)).rejects.toMatchObject({
+          code: "directory.bad_response",
+          params: { field: "people", reason },
+        });
+      },
+    );
+  });
+
+  it("given a redirect to another server, then nothing is sent there, and it is named", async () => {
+    await using other = await serve((response) => json(response, 200, { value: [] }));
+    await withClient(
+      (response) => json(response, 302, {}, { location: `${other.url}/v1/users` }),
+      async (client) => {
+        await expect(all(client)).rejects.toMatchObject({
+          code: "directory.bad_response",
+          params: { reason: "elsewhere", to: new URL(other.url).host },
+        });
         expect(other.requests).toEqual([]);
       },
     );

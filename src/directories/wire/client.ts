@@ -100,7 +100,7 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
     new Fault("directory.bad_response", {
       host,
       field: `${what}: next page`,
-      reason: reason === "other_origin" ? `${reason} (${URL.parse(link)?.host ?? ""})` : reason,
+      ...(reason === "other_origin" ? { reason: "elsewhere", to: URL.parse(link)?.host ?? link } : { reason }),
     });
   const requestFor = (url: URL, { headers, post }: Question, own: Readonly<Record<string, string>>): HttpRequest => ({
     url,

@@ -39,6 +39,7 @@ export const answerFault = (answer: HttpAnswer, asked: Asked): Fault => {
   if (status === 403) return new Fault("directory.forbidden", { host, user, what, right, detail });
   if (status >= 500) return new Fault("directory.unavailable", { host, reason: detail });
   const elsewhere = redirect(answer, answer.url);
-  const reason = elsewhere === undefined ? detail : `redirect: ${elsewhere.host}`;
-  return new Fault("directory.bad_response", { host, field: what, reason });
+  if (elsewhere !== undefined)
+    return new Fault("directory.bad_response", { host, field: what, reason: "elsewhere", to: elsewhere.host });
+  return new Fault("directory.bad_response", { host, field: what, reason: detail });
 };

@@ -1,6 +1,6 @@
 /** A Google Workspace customer in this process: its token endpoint, and the part of the Directory API that reads people and groups. */
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { loadDescription } from "../cloud/description.ts";
 import { startCloud, type CloudReply, type CloudRequest, type CloudServer, type Route } from "../cloud/server.ts";
 
@@ -60,6 +60,8 @@ const keys = generateKeyPairSync("rsa", {
   publicKeyEncoding: { type: "spki", format: "pem" },
 });
 const base = "/admin/directory/v1";
+const unreasonable =
+  "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.";
 
 export const startGoogle = async (settings: GoogleSettings): Promise<Google> => {
   const serviceAccount = "directory@project.iam.gserviceaccount.com";
@@ -138,12 +140,7 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
             issuer: serviceAccount,
             algorithms: ["RS256"],
           });
-          if ((payload.exp ?? 0) - (payload.iat ?? 0) > 3600)
-            return oauth(
-              400,
-              "invalid_grant",
-              "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe.",
-            );
+          if ((payload.exp ?? 0) - (payload.iat ?? 0) > 3600) return oauth(400, "invalid_grant", unreasonable);
           const { scope } = payload;
           const asked = typeof scope === "string" ? scope.split(" ") : [];
           const known = asked.every((scope) =>
@@ -158,8 +155,10 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
               "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.",
             );
           if (payload.sub !== adminUser) return oauth(400, "invalid_grant", "Invalid email or User ID");
-        } catch {
-          return oauth(400, "invalid_grant", "Invalid JWT Signature.");
+        } catch (error) {
+          const isLate = error instanceof errors.JWTExpired;
+          const isEarly = error instanceof errors.JWTClaimValidationFailed && error.claim === "nbf";
+          return oauth(400, "invalid_grant", isLate || isEarly ? unreasonable : "Invalid JWT Signature.");
         }
         logins += 1;
         const token = `ya29.access-${logins}-3c7`;
