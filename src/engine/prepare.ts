@@ -32,6 +32,8 @@ export interface PrepareOptions {
   readonly baseline?: StatedBaseline | undefined;
   /** What somebody accepted already: for those whom it takes away this is the second read. */
   readonly accepted?: readonly Change[];
+  /** Of whom nobody knows whether they have access (`Recovered.unsure`). */
+  readonly unsure: ReadonlySet<string>;
   /** Opens the organization once, when it is first needed. */
   readonly organization: () => Promise<OpenOrganization>;
 }
@@ -79,6 +81,7 @@ export const prepare = async (
   const directoryChanged = state.directory !== undefined && state.directory !== directoryIdentity;
   const due =
     options.full ||
+    options.unsure.size > 0 ||
     (options.baseline?.way === "send" && links.people.some((link) => link.recorded === true)) ||
     marks.length > 0 ||
     state.lastFullRead === undefined ||
@@ -95,6 +98,7 @@ export const prepare = async (
     now: readAt,
     secondReadAfter: options.reviewed ? 0 : limits.secondRead,
     accepted: new Set(options.accepted?.filter(takesAway).map(({ subject }) => `${subject.kind} ${subject.id}`)),
+    unsure: options.unsure,
     selectionChanged: state.selection !== undefined && state.selection !== profile.selection,
     directoryChanged,
     elsewhere: new Map([...elsewhere].map(([externalId, { profile: other }]) => [externalId, other])),

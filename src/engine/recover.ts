@@ -16,6 +16,8 @@ export interface Recovered {
   readonly left: number;
   /** What a person had accepted and the run did not reach: the next run may go on with it, for as long as a plan holds. */
   readonly accepted: readonly Change[];
+  /** Directory ids of people whose access it may have taken or given back: nobody knows, and nobody can look. */
+  readonly unsure: readonly string[];
 }
 
 /**
@@ -47,6 +49,7 @@ const recoverRun = async (
   const rows = await allRows(dependencies, run.id);
   const isAccepted = run.accepted !== undefined && Math.abs(clock.now() - run.startedAt) <= limits.planAge;
   const uncertain = rows.filter((row) => row.state === "intent" || row.state === "unknown");
+  let unsure: readonly string[] = [];
   let surelyDone = rows.filter((row) => row.state === "done").length;
   if (uncertain.length > 0) {
     const organization = await open();
@@ -61,6 +64,9 @@ const recoverRun = async (
       const numbers = uncertain.map(({ row }) => row);
       const entry = { rows: numbers, state: "unknown" as const, at: clock.now() };
       await dependencies.store.journal(run.id, entry, undefined, lease);
+      unsure = uncertain.flatMap(({ action, subject }) =>
+        action === "revoke" || action === "restore" ? subject.id : [],
+      );
     }
   }
   return {
@@ -68,6 +74,7 @@ const recoverRun = async (
     surelyDone,
     left: rows.filter((row) => row.action !== "keep").length - surelyDone,
     accepted: isAccepted ? rows.filter((row) => row.accepted && row.action !== "keep") : [],
+    unsure,
   };
 };
 

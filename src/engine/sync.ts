@@ -95,6 +95,7 @@ const syncRun = async (
     full,
     reviewed: false,
     accepted,
+    unsure: new Set(recovered.flatMap(({ unsure }) => unsure)),
     baseline,
     organization,
   });
@@ -131,7 +132,11 @@ const syncRun = async (
       : new Set<number>();
   const stopped = async (): Promise<RunResult> => {
     await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
-    await endRecovered(dependencies, recovered, lease);
+    await endRecovered(
+      dependencies,
+      recovered.filter(({ unsure }) => unsure.length === 0),
+      lease,
+    );
     return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
   };
   if (hits.length > 0 && held.size === 0) return stopped();

@@ -43,6 +43,7 @@ export const sendUnread = (part: PeoplePart, who: Who, marked: boolean): void =>
   if (server.readable || part.changes.at(-1)?.subject.id === link.id) return;
   const facts = { email: link.email, externalId: link.externalId };
   if (marked) change(part, "restore", who, facts, { code: "restore.marked" });
+  else if (part.input.unsure?.has(link.id) === true) change(part, "restore", who, facts, { code: "restore.unsure" });
   else if (baseline === "send" && link.recorded === true) change(part, "stamp", who, facts, { code: "baseline.sent" });
 };
 

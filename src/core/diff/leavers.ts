@@ -131,8 +131,9 @@ export const leave = (
     keep(part, who, { code: protection, params: reasonOf(because) });
     return update(part, link, recordHand(known, presence));
   }
-  if (isRevoked(presence)) return stayRevoked(part, link, who, presence, because);
-  if (link.revoked !== undefined) {
+  const isUnsure = part.input.unsure?.has(link.id) === true;
+  if (isRevoked(presence) && !isUnsure) return stayRevoked(part, link, who, presence, because);
+  if (link.revoked !== undefined && !isUnsure) {
     note(part, "drift.restored_by_hand", { ...known, email: known.directoryEmail });
     return update(part, link, { ...known, byHand: "restored" });
   }
