@@ -97,6 +97,19 @@ const isAllowedFirst = (changes: readonly Change[], { first: allowed }: GuardLim
   changes.every(adoptsSameId) ||
   (allowed !== undefined && count(changes, isInvitation) <= allowed.invite && !changes.some(takesAway));
 
+/**
+ * Rows of a first run that nobody reviewed because the profile says beforehand how many may be invited: whoever stated that
+ * number accepted these invitations. Anything else the run does counts like any other run's.
+ */
+export const invitedBeforehand = <Row extends Change>(
+  isFirst: boolean,
+  changes: readonly Row[],
+  limits: GuardLimits,
+): readonly Row[] =>
+  isFirst && limits.first !== undefined && isAllowedFirst(changes.filter(isChange), limits)
+    ? changes.filter(isInvitation)
+    : [];
+
 /** Whoever allowed a first run that many invitations allows them after another selection or directory, too. */
 const selection: GuardRule = ({ changed, changes, limits }) => {
   const moving = changes.filter(isChange);

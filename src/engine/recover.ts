@@ -5,6 +5,7 @@ import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease, Run, StoredRow } from "../store/store.ts";
 import { groupsOf } from "./concerned.ts";
 import type { EngineDependencies } from "./dependencies.ts";
+import { goodRun } from "./good-run.ts";
 import { halfDone, markHalfDone } from "./half-done.ts";
 import type { Profile } from "./profile.ts";
 import { createTable } from "./table.ts";
@@ -69,13 +70,34 @@ const recoverRun = async (
       );
     }
   }
+  const left = rows.filter((row) => row.action !== "keep").length - surelyDone;
+  if (surelyDone > 0 && left === 0) await countAsFirst(dependencies, profile, lease, run);
   return {
     run,
     surelyDone,
-    left: rows.filter((row) => row.action !== "keep").length - surelyDone,
+    left,
     accepted: isAccepted ? rows.filter((row) => row.accepted && row.action !== "keep") : [],
     unsure,
   };
+};
+
+/**
+ * A first run that did everything and was cut short before it could note so was the first all the same: nobody is asked
+ * for a review again. Of later ones nothing needs noting that the next run does not note itself.
+ */
+const countAsFirst = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  lease: Lease,
+  { kind, header }: Run,
+): Promise<void> => {
+  const { store } = dependencies;
+  const { firstApplied } = await store.state(profile.key);
+  if (firstApplied !== undefined || header === undefined || kind === "undo") return;
+  const { made, directory, selection } = header;
+  const ends = { directory, selection };
+  const facts = { readAt: Date.parse(made), ends, comparedAll: false, applied: true };
+  await store.saveState(profile.key, await goodRun(dependencies, profile, facts), lease);
 };
 
 /** Closes the record of runs that were looked through: what was surely done, and what was left. */

@@ -1,6 +1,6 @@
 import { compareAccepted } from "../core/acceptance.ts";
 import { Fault, type FaultCode, type FaultParams } from "../core/fault.ts";
-import { caughtBy, holdable, type GuardCode, type GuardHit } from "../core/guard.ts";
+import { caughtBy, holdable, invitedBeforehand, type GuardCode, type GuardHit } from "../core/guard.ts";
 import { isChange, shortDigest, type Baseline, type Change, type PlanRow } from "../core/plan.ts";
 import type { Run } from "../store/store.ts";
 import { agreedBaseline, refuseWithoutBaseline, stateBaseline } from "./baseline.ts";
@@ -156,13 +156,14 @@ const syncRun = async (
     const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
     await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest }, lease);
   }
+  const beforehand = invitedBeforehand(prepared.first, acceptance.rest, profile.config.guards);
   // What they were given is this run's by now, and what they did must not be told from what this one does.
   await endRecovered(dependencies, recovered, lease);
   const fault = await carryOut(dependencies, profile, session, {
     run,
     rows,
     prepared,
-    accepted: acceptance.accepted,
+    accepted: new Set([...acceptance.accepted, ...beforehand.map(({ row }) => row)]),
     reviewed: answers.has("guard.selection"),
     hits,
     counts,

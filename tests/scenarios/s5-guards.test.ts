@@ -134,6 +134,31 @@ describe("the first apply, and the first after a changed selection or directory"
     expect((await world.sync()).guards).toEqual(goes ? [] : ["guard.first"]);
   });
 
+  it.each([
+    [9, []],
+    [10, ["guard.invitations"]],
+  ])("given guards.first let everybody in, then %d more the same day: %j", async (hires, guards) => {
+    const world = await createWorld({
+      directory: { people: many(30), groups: [] },
+      settings: { guards: { first: { invite: 30 } } },
+      seats: null,
+    });
+    expect((await world.sync()).outcome).toBe("done");
+    world.pass(hours);
+    world.directory.people = [...many(30), ...many(hires, "new")];
+    expect((await world.sync()).guards).toEqual(guards);
+  });
+
+  it("given the invitations of a second selection, then those count for a day although guards.first let them pass", async () => {
+    const world = await begin(50, { guards: { first: { invite: 40 } } });
+    world.directory.people = [...many(50), ...many(6, "x")];
+    world.set({ sync: { userFilter: "exclude:nobody@firm.test" } });
+    expect((await world.sync()).outcome).toBe("done");
+    world.pass(hours);
+    world.directory.people = [...many(50), ...many(6, "x"), ...many(4, "y")];
+    expect((await world.sync()).guards).toEqual(["guard.invitations"]);
+  });
+
   it("given guards.first and something is taken away, then it is reviewed", async () => {
     const world = await createWorld({
       directory: { people: [disabled("p1"), "p2"], groups: [] },

@@ -177,4 +177,32 @@ describe("what somebody accepted of a first plan", () => {
     world.pass(passed * hours - defaultLimits.stale - 30 * 60_000);
     expect(await world.sync()).toMatchObject({ ...expected, recovered: [{ surelyDone: 0, left: 20 }] });
   });
+
+  it.each([
+    ["at once", async () => {}],
+    ["after somebody looked", async (world: World) => void (await world.plan())],
+  ])(
+    "given a power cut anywhere once everybody was let in, and the next run begins %s, then whoever is hired later is no first plan",
+    async (_when, before) => {
+      const playThrough = async (step: number): Promise<{ calls: number; world: World }> => {
+        const world = await createWorld({ directory: { people: many(3), groups: [group("sales", "p1")] } });
+        const { digest } = await world.plan();
+        return { calls: await dieIn(world, ({ cutAfter }) => cutAfter(step), digest), world };
+      };
+      const { calls } = await playThrough(Number.POSITIVE_INFINITY);
+      let tried = 0;
+      for (let step = calls - 1; step > 0; step -= 1) {
+        const { world } = await playThrough(step);
+        if (world.groups().length === 0) break;
+        tried += 1;
+        await before(world);
+        await world.sync();
+        world.directory.people = many(4);
+        world.pass(hours);
+        expect(await world.sync()).toMatchObject({ guards: [], outcome: "done", changes: ["invite p4@firm.test"] });
+      }
+      expect(tried).toBeGreaterThan(3);
+    },
+    60_000,
+  );
 });
