@@ -48,11 +48,12 @@ async function compare(name: string, size: Size): Promise<void> {
     await take("ldapsearch", ...searches(server));
     await take("read, JS floor", floor("read", server));
     await take("read, ours", reader(server));
-    const other = await createInstallation(executable, server, { tls: values.tls });
-    const { url, clientId, clientSecret } = other.organization;
-    await take("first sync, JS floor", floor("sync", server, url, clientId, clientSecret));
-    await other.end();
-    const own = await createInstallation(executable, server, { tls: values.tls });
+    {
+      await using other = await createInstallation(executable, server, { tls: values.tls });
+      const { url, clientId, clientSecret } = other.organization;
+      await take("first sync, JS floor", floor("sync", server, url, clientId, clientSecret));
+    }
+    await using own = await createInstallation(executable, server, { tls: values.tls });
     await take("first sync, ours", own.sync);
     await take("ldapsearch", ...searches(server));
     await take("the run after it, ours", own.sync);
@@ -61,7 +62,6 @@ async function compare(name: string, size: Size): Promise<void> {
     await own.set("sync.fullReadEvery", "1000");
     await measure([own.sync], server.pid);
     await take("nothing changed, changes only, ours", own.sync);
-    await own.end();
   }
   print(rounds);
   await measureLatency(server);
@@ -97,16 +97,15 @@ async function measureLatency(server: OpenLdap): Promise<void> {
     const { seconds } = best([await measure(commands, server.pid), await measure(commands, server.pid)]);
     console.log(`| ${what} | ${seconds.toFixed(2)} |`);
   }
-  const own = await createInstallation(executable, far, { tls: values.tls });
+  await using own = await createInstallation(executable, far, { tls: values.tls });
   await measure([own.sync, own.sync], server.pid);
   const { seconds } = best([await measure([own.sync], server.pid), await measure([own.sync], server.pid)]);
   console.log(`| nothing changed, changes only, ours | ${seconds.toFixed(2)} |`);
-  await own.end();
 }
 
 /** What is sent after ten people came, and after ten were disabled. */
 async function measureBytes(server: OpenLdap): Promise<void> {
-  const own = await createInstallation(executable, server, { tls: values.tls, counting: true });
+  await using own = await createInstallation(executable, server, { tls: values.tls, counting: true });
   console.log("\n| sent | requests | bytes of bodies | with headers |\n|---|--:|--:|--:|");
   for (const what of ["everything", "nothing changed", "ten people came", "ten people disabled"] as const) {
     if (what === "ten people came" || what === "ten people disabled") await changePeople(server, what);
@@ -114,7 +113,6 @@ async function measureBytes(server: OpenLdap): Promise<void> {
     const { requests, body, all } = own.sent();
     console.log(`| ${what} | ${requests} | ${body} | ${all} |`);
   }
-  await own.end();
 }
 
 function searches(server: OpenLdap): Command[] {

@@ -6,7 +6,7 @@ import type { OpenLdap } from "../../tests/servers/openldap/openldap.ts";
 import type { Command } from "./measure.ts";
 
 /** An organization server of its own and a home that is set up to synchronise a directory with it. */
-export interface Installation {
+export interface Installation extends AsyncDisposable {
   readonly organization: z.infer<typeof Organization>;
   /** `sync`, to be measured; runs may invite everybody. */
   readonly sync: Command;
@@ -14,20 +14,22 @@ export interface Installation {
   set(key: string, value: string): Promise<void>;
   /** What the client has sent since this was asked last: requests, and bytes of their bodies and of everything. */
   sent(): { readonly requests: number; readonly body: number; readonly all: number };
-  end(): Promise<void>;
 }
 
 const Organization = z.object({ url: z.string(), clientId: z.string(), clientSecret: z.string() });
 
+/** Disposed of, or where it cannot be set up, nothing of it goes on. */
 export const createInstallation = async (
   executable: string,
   ldap: OpenLdap,
   options: { readonly tls: boolean; readonly counting?: boolean },
 ): Promise<Installation> => {
+  await using opened = new AsyncDisposableStack();
   const place = createPlace(executable);
+  opened.defer(() => place.end());
   const { stdout } = await place.start(["sandbox", "--json"], /\n/u);
   const organization = Organization.parse(JSON.parse(stdout.split("\n")[0] ?? ""));
-  const counter = options.counting === true ? await countRequests(organization.url) : undefined;
+  const counter = options.counting === true ? opened.use(await countRequests(organization.url)) : undefined;
   const run = async (args: readonly string[], input = ""): Promise<void> => {
     const ended = await place.run(args, { input });
     if (ended.code !== 0) throw new Error(`${args.join(" ")} ended with ${ended.code}: ${ended.stderr}`);
@@ -59,6 +61,7 @@ export const createInstallation = async (
   ] as const)
     await run(["config", "set", `profiles.main.guards.${guard}`, limit]);
   counter?.take();
+  const all = opened.move();
   return {
     organization,
     sync: {
@@ -68,10 +71,7 @@ export const createInstallation = async (
     },
     set: (key, value) => run(["config", "set", `profiles.main.${key}`, value]),
     sent: () => counter?.take() ?? { requests: 0, body: 0, all: 0 },
-    end: async () => {
-      counter?.close();
-      await place.end();
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 };
 
@@ -108,7 +108,7 @@ const countRequests = async (to: string) => {
       counted = { requests: 0, body: 0, all: 0 };
       return taken;
     },
-    close: () => {
+    [Symbol.dispose]: () => {
       server.close();
       server.closeAllConnections();
     },
