@@ -16,7 +16,7 @@ import { checkAge } from "./plan-age.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
 import type { Profile } from "./profile.ts";
 import { recordAcceptance, recordAcceptedRows, recordPlan, recordRun } from "./record.ts";
-import { allRows, endRecovered, recover } from "./recover.ts";
+import { allRows, endRecovered, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 import type { RunResult } from "./sync.ts";
 
@@ -38,7 +38,7 @@ export const applyPlan = async (
   const hold = { what: "apply", wait: options.wait, applies: true };
   return withProfile(dependencies, profile, hold, runtime, async (session) => {
     const recovered = await recover(dependencies, profile, session.lease, session.organization);
-    await checkOvertaken(dependencies, profile, plan);
+    await checkOvertaken(dependencies, profile, plan, recovered);
     const made = await store.planByDigest(profile.key, plan.header.digest);
     const comparedAll = (made?.counts?.["comparedAll"] ?? 0) > 0;
     return recordRun(dependencies, profile, undoes === undefined ? "apply" : "undo", session.lease, async (run) => {
@@ -65,13 +65,22 @@ const checkPlan = (dependencies: EngineDependencies, profile: Profile, { header,
   checkAge(dependencies, header);
 };
 
-/** Runs that changed something since, other than those that applied this very plan and did not get to its end. */
-const checkOvertaken = async ({ store }: EngineDependencies, profile: Profile, { header }: Plan): Promise<void> => {
+/**
+ * Runs that changed something since, other than those that applied this very plan and did not get to its end; one of these
+ * counts itself before its first request, so it may have been cut short before it changed anything.
+ */
+const checkOvertaken = async (
+  { store }: EngineDependencies,
+  profile: Profile,
+  { header }: Plan,
+  recovered: readonly Recovered[],
+): Promise<void> => {
   const { generation } = await store.state(profile.key);
   if (generation === header.generation) return;
   const made = Date.parse(header.made);
   const { rows: runs } = await store.runs({ profile: profile.key, limit: 100, changedOnly: true });
-  const others = runs.filter((run) => run.startedAt >= made);
+  const open = recovered.flatMap(({ run }) => (run.header?.digest === header.digest ? [run] : []));
+  const others = [...open, ...runs].filter((run) => run.startedAt >= made);
   const isUnfinished = others.every((run) => run.header?.digest === header.digest && run.outcome !== "done");
   if (others.length > 0 && isUnfinished) return;
   throw new Fault("plan.overtaken", { profile: profile.name, made: header.made });

@@ -3,6 +3,8 @@ import type { Done } from "./talk.ts";
 
 /** What runs that ended, or were cut short, leave behind. */
 export interface Ended {
+  /** Whoever took over applied the same plan again, which is recorded whole, with what is done already. */
+  readonly again: boolean;
   /** Each process with the points it came by, and how its job went unless it was killed over it. */
   readonly lives: readonly { readonly points: readonly string[]; readonly done: Done | undefined }[];
   /** Who took over from the last one. */
@@ -41,7 +43,7 @@ export const complaints = (found: Ended, expected: Ended): string[] => {
 };
 
 /** It says which runs were cut short, no more done than is done, no less than was written down, and does what was left. */
-const toldWrong = ({ open }: Ended, second: Done, reviewed: Done): string[] => {
+const toldWrong = ({ open, again }: Ended, second: Done, reviewed: Done): string[] => {
   const { changes } = reviewed;
   const recovered = [...new Map([...second.recovered, ...reviewed.recovered].map((one) => [one.run, one])).values()];
   const runs = (numbers: Iterable<number>): string => [...numbers].toSorted((a, b) => a - b).join(", ") || "none";
@@ -52,7 +54,9 @@ const toldWrong = ({ open }: Ended, second: Done, reviewed: Done): string[] => {
     const done = open.get(run)?.size ?? 0;
     return [
       ...(surelyDone >= done && surelyDone + left === planned ? [] : [`${done} changes were surely done, but ${said}`]),
-      ...(planned === 0 || left === changes.length ? [] : [`${said}, and there is to do: ${changes.join(", ")}`]),
+      ...(planned === 0 || (again ? planned : left) === changes.length
+        ? []
+        : [`${said}, and there is to do: ${changes.join(", ")}`]),
     ];
   });
 };

@@ -96,6 +96,7 @@ export const createStory = async (dialect: Dialect, tale: Tale): Promise<Story> 
     const fourth = await follow("sync", 5, { people: [...people, "later"], groups });
     for (const suffix of ["", "-wal", "-shm"]) await rm(`${store}${suffix}`, { force: true });
     return {
+      again: tale.next === "apply",
       lives,
       second,
       reviewed,

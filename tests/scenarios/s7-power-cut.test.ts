@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { isFault } from "../../src/core/fault.ts";
 import { defaultLimits } from "../../src/engine/dependencies.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { applyPlan } from "../../src/engine/apply-plan.ts";
 import { sync } from "../../src/engine/sync.ts";
 import type { Lease, Store } from "../../src/store/store.ts";
 import { disabled, group, many, person } from "./directory.ts";
@@ -74,18 +76,19 @@ const cuttable = (store: Store) => {
   return { store: dying, calls: () => calls, cutAfter: (count: number) => void (left = count) };
 };
 
-/** A sync of a process that dies; what the server was asked, it finishes. */
+/** A sync, or the applying of a plan, of a process that dies; what the server was asked, it finishes. */
 const dieIn = async (
   world: World,
   cut: (power: ReturnType<typeof cuttable>) => void,
-  accept?: string,
+  what?: string | Plan,
 ): Promise<number> => {
   const power = cuttable(world.store);
   cut(power);
   const runtime = { signal: new AbortController().signal, progress: () => {}, onWait: () => {} };
-  const options = { full: false, wait: false, accept };
+  const engine = { ...world.engine, store: power.store };
   try {
-    await sync({ ...world.engine, store: power.store }, await world.profile(), options, runtime);
+    if (typeof what === "object") await applyPlan(engine, await world.profile(), what, { wait: false }, runtime);
+    else await sync(engine, await world.profile(), { full: false, wait: false, accept: what }, runtime);
   } catch (error) {
     if (isFault(error) || !String(error).includes("power cut")) throw error;
   }
@@ -205,4 +208,21 @@ describe("what somebody accepted of a first plan", () => {
     },
     60_000,
   );
+
+  it("given a power cut anywhere while its file is applied, then applying it again ends the same", async () => {
+    const playThrough = async (step: number): Promise<{ calls: number; world: World; plan: Plan }> => {
+      const world = await createWorld({ directory: { people: many(3), groups: [group("sales", "p1")] } });
+      const { plan } = await world.plan();
+      return { calls: await dieIn(world, ({ cutAfter }) => cutAfter(step), plan), world, plan };
+    };
+    const { calls, world: whole } = await playThrough(Number.POSITIVE_INFINITY);
+    for (let step = 1; step < calls; step += 1) {
+      const { world, plan } = await playThrough(step);
+      const { rows: runs } = await world.store.runs({ limit: 1 });
+      // One that got to its end needs nobody to apply it again.
+      if (runs[0]?.outcome !== "done")
+        expect([step, await world.apply(plan)]).toMatchObject([step, { outcome: "done" }]);
+      expect([world.members(), world.groups()]).toEqual([whole.members(), whole.groups()]);
+    }
+  }, 60_000);
 });
