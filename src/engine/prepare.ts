@@ -52,7 +52,8 @@ export interface Prepared extends ReadCursor {
   readonly comparedAll: boolean;
   /** False where the organization was asked and cannot be read with its key. */
   readonly readable: boolean;
-  readonly result: DiffResult;
+  /** What comparing taught of links without a change. Not the changes: the plan has them, and they are many. */
+  readonly updates: DiffResult["updates"];
   readonly directoryIdentity: string;
   readonly first: boolean;
   /** False while another directory or selection than at the last good run leaves people or groups out that are managed. */
@@ -165,7 +166,7 @@ export const prepare = async (
     ...(organization === undefined ? {} : { organization }),
     comparedAll: all,
     readable,
-    result,
+    updates: result.updates,
     directoryIdentity,
     first,
     settled: isSettled(input, collected, result),

@@ -124,7 +124,7 @@ export const recordRead = async (
   trial = false,
 ): Promise<void> => {
   const { store } = dependencies;
-  const { collected, readAt, result, cursor } = prepared;
+  const { collected, readAt, updates, cursor } = prepared;
   const { users, groups, fingerprint } = collected;
   const known = fingerprint === undefined ? {} : { fingerprint };
   await store.saveSnapshot(
@@ -133,7 +133,6 @@ export const recordRead = async (
     lease,
   );
   await noteChangedSettings(dependencies, profile, prepared.state);
-  const { updates } = result;
   if (!trial && Object.values(updates).some((list) => list.length > 0))
     await store.saveLinks(profile.key, updates, lease);
 };

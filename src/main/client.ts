@@ -5,8 +5,6 @@ import { contract, type CallOptions, type Client } from "../rpc/contract.ts";
 import { inProcessLink } from "../rpc/links/in-process.ts";
 import { portLink } from "../rpc/links/port.ts";
 import { connect } from "../rpc/peer.ts";
-import { openApp } from "./app.ts";
-import { serveApp } from "./serve-app.ts";
 import { startWorker } from "./start-worker.ts";
 import type { WorkerData } from "./worker.ts";
 
@@ -31,7 +29,9 @@ export const openClient = (options: ClientOptions): Client => {
   };
 };
 
+/** The engine's parts are loaded only here: beside a run this thread needs none of them. */
 const openHere = async (options: ClientOptions): Promise<Client> => {
+  const [{ openApp }, { serveApp }] = await Promise.all([import("./app.ts"), import("./serve-app.ts")]);
   const app = await openApp(options);
   const link = inProcessLink();
   const serving = serveApp(app, link.server);
