@@ -232,7 +232,9 @@ const nothingLeft = async (telling: Telling, round: Round, index: number, run: T
 
 /** Whom a plan holds back or leaves to the next one, by their ids of either side. */
 const waitingIn = ({ plan }: Told): ReadonlySet<string> => {
-  const rows = plan.rows.filter(({ because }) => because.code.startsWith("held."));
+  const rows = plan.rows.filter(
+    ({ because: { code } }) => code.startsWith("held.") || code === "keep.same_address_new_id",
+  );
   const notes = plan.notes.filter(({ code }) => code.startsWith("held.") || code === "address.after_restore");
   return new Set([
     ...rows.flatMap(({ subject: { id, externalId } }) => [id, externalId ?? id]),
