@@ -10,7 +10,7 @@ import { randomInt } from "node:crypto";
 import { tryMany, type Difference } from "./fidelity/try-many.ts";
 
 const [cases = "10000", seed = String(randomInt(1_000_000_000)), path] = process.argv.slice(2);
-/** Cases of one seed: after a difference the next ones go on. */
+/** Cases of one seed. */
 const atOnce = 250;
 
 const main = async (wanted: number, firstSeed: number): Promise<number> => {
@@ -29,22 +29,21 @@ const main = async (wanted: number, firstSeed: number): Promise<number> => {
     tried += result.cases;
     compared += result.compared;
     for (const [what, times] of result.seen) seen.set(what, (seen.get(what) ?? 0) + times);
-    if (result.difference !== undefined) {
-      if (differences.length === 0) show(result.difference);
-      differences.push(result.difference);
+    for (const difference of result.differences) {
+      show(difference, differences.length === 0);
+      differences.push(difference);
     }
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     process.stderr.write(`${tried} cases, ${differences.length} differences, ${seconds} s\n`);
   }
   for (const [what, times] of [...seen].toSorted(([, left], [, right]) => right - left))
     console.log(`${times} ${what}`);
-  for (const { seed: its, path: way } of differences.slice(1))
-    console.log(`again: npm run fidelity -- 1 ${its} ${way}`);
   console.log(`${tried} cases from seed ${firstSeed}, ${compared} changes compared, ${differences.length} differences`);
   return differences.length === 0 && tried > 0 ? 0 : 1;
 };
 
-const show = ({ seed: its, path: way, found, words }: Difference): void =>
-  console.log(`${JSON.stringify(found)}\n${words}\nagain: npm run fidelity -- 1 ${its} ${way}\n`);
+/** What differed and how to see it again; the first one with its case, which is as small as it gets. */
+const show = ({ seed: its, path: way, found, words }: Difference, isFirst: boolean): void =>
+  console.log(`${isFirst ? `${JSON.stringify(found)}\n` : ""}${words}\nagain: npm run fidelity -- 1 ${its} ${way}\n`);
 
 process.exitCode = await main(path === undefined ? Number(cases) : 1, Number(seed));

@@ -91,6 +91,16 @@ export const endingMembers = (rows: readonly PlanRow[], state: StateIndex): Read
     ),
   );
 
+/** GUIDs of members that some rows give an external id → that id. */
+export const stampedMembers = (rows: readonly PlanRow[], state: StateIndex): ReadonlyMap<string, string> =>
+  new Map(
+    rows.flatMap((row) => {
+      const { externalId }: PersonFacts = row.after;
+      const member = row.action === "stamp" ? findMember(row, state) : undefined;
+      return member === undefined || externalId === undefined ? [] : [[member.id, externalId] as const];
+    }),
+  );
+
 export const findMember = (row: PlanRow, state: StateIndex): OrganizationMember | undefined =>
   (row.subject.organizationId === undefined ? undefined : state.memberById.get(row.subject.organizationId)) ??
   (row.subject.externalId === undefined ? undefined : state.memberByExternalId.get(row.subject.externalId));

@@ -2,7 +2,7 @@ import { Fault } from "../core/fault.ts";
 import type { PersonLink } from "../core/link.ts";
 import type { OrganizationState } from "../core/organization-state.ts";
 import { isChange, type Plan, type PlanRow } from "../core/plan.ts";
-import { endingMembers, indexState } from "../core/satisfied.ts";
+import { endingMembers, indexState, stampedMembers } from "../core/satisfied.ts";
 import { freshness, takesAway } from "../core/stale.ts";
 import type { Lease, Links } from "../store/store.ts";
 import { applyRows } from "./apply.ts";
@@ -242,7 +242,8 @@ const doneBefore = async (
       one.id !== run &&
       one.startedAt >= made &&
       one.header?.digest === header.digest &&
-      one.header.made === header.made,
+      one.header.made === header.made &&
+      one.header.generation === header.generation,
   );
   const done = new Set<number>();
   for (const { id } of earlier)
@@ -257,9 +258,18 @@ const sift = (
   state: OrganizationState,
 ): { rows: readonly PlanRow[]; leftOut: readonly PlanRow[]; already: ReadonlySet<number> } => {
   const index = indexState(state);
-  // A group does not hold whom the plan takes out of the organization first, even if it invites them again.
+  // A group does not hold whom the plan takes out of the organization first, even if it invites them again; and whom
+  // it gives an external id has that one when the group's turn comes.
   const ending = endingMembers(rows, index);
-  const members = state.members.filter(({ id }) => !ending.has(id));
+  const stamped = stampedMembers(
+    rows.filter((row) => freshness(row, index) !== "stale"),
+    index,
+  );
+  const members = state.members.flatMap((member) => {
+    if (ending.has(member.id)) return [];
+    const externalId = member.externalId ?? stamped.get(member.id);
+    return [externalId === undefined ? member : { ...member, externalId }];
+  });
   const later = indexState({ ...state, members });
   const judged = new Map(rows.map((row) => [row.row, freshness(row, row.subject.kind === "group" ? later : index)]));
   const removals = rows.filter((row) => judged.get(row.row) === "stale" && takesAway(row));

@@ -1,6 +1,6 @@
 import { takesSeat, type OrganizationState } from "../core/organization-state.ts";
 import type { PersonFacts, PlanRow } from "../core/plan.ts";
-import { endingMembers, findMember, indexState, type StateIndex } from "../core/satisfied.ts";
+import { endingMembers, indexState, stampedMembers, type StateIndex } from "../core/satisfied.ts";
 import type { LinkTable } from "../core/settle.ts";
 import type { Known, KnownGroup } from "../organizations/organization.ts";
 
@@ -45,13 +45,7 @@ interface Turn extends StateIndex {
 const indexRows = (rows: readonly PlanRow[], index: StateIndex): Turn => ({
   ...index,
   ending: endingMembers(rows, index),
-  stamped: new Map(
-    rows.flatMap((row) => {
-      const { externalId }: PersonFacts = row.after;
-      const member = row.action === "stamp" ? findMember(row, index) : undefined;
-      return member === undefined || externalId === undefined ? [] : [[member.id, externalId] as const];
-    }),
-  ),
+  stamped: stampedMembers(rows, index),
 });
 
 /** Whom these rows bring in, so that the groups after them meet a larger organization. */

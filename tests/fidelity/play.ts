@@ -236,10 +236,10 @@ const waitingIn = ({ plan }: Told): ReadonlySet<string> => {
     ({ because: { code } }) => code.startsWith("held.") || code === "keep.same_address_new_id",
   );
   const notes = plan.notes.filter(({ code }) => code.startsWith("held.") || code === "address.after_restore");
-  return new Set([
-    ...rows.flatMap(({ subject: { id, externalId } }) => [id, externalId ?? id]),
-    ...notes.flatMap(({ subject }) => subject?.id ?? []),
-  ]);
+  const noted = new Set(notes.flatMap(({ subject }) => subject?.id ?? []));
+  // A note does not tell the external id, by which groups hold the person; the rows about the same one do.
+  const about = [...rows, ...plan.rows.filter(({ subject: { kind, id } }) => kind === "person" && noted.has(id))];
+  return new Set([...noted, ...about.flatMap(({ subject: { id, externalId } }) => [id, externalId ?? id])]);
 };
 
 /** About one of them, or a membership of theirs and of nobody else. */

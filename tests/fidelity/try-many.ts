@@ -9,10 +9,11 @@ export interface Tried {
   readonly compared: number;
   /** What happened, by kind: tells what the cases cover. */
   readonly seen: ReadonlyMap<string, number>;
-  readonly difference: Difference | undefined;
+  /** Every case that did not go as foretold, in the order they were tried; the first of them small where that was asked for. */
+  readonly differences: readonly Difference[];
 }
 
-/** The first case that did not go as foretold, made as small as it gets. */
+/** A case that did not go as foretold. */
 export interface Difference {
   readonly seed: number;
   readonly path: string;
@@ -33,7 +34,9 @@ const anyCase = fc.oneof({ weight: 3, arbitrary: officialCase }, { weight: 2, ar
 
 export const tryMany = async ({ cases, seed, path, shrink, onCase }: Trial): Promise<Tried> => {
   const seen = new Map<string, number>();
+  const differences: Difference[] = [];
   let compared = 0;
+  let tried = 0;
   const property = fc.asyncProperty(anyCase, async (given) => {
     const played = await play(given);
     compared += played.compared;
@@ -41,18 +44,24 @@ export const tryMany = async ({ cases, seed, path, shrink, onCase }: Trial): Pro
     onCase?.();
     if (played.differences.length > 0) throw new Error(played.differences.join("\n"));
   });
-  const result = await fc.check(property, {
-    numRuns: cases,
-    seed,
-    endOnFailure: !shrink,
-    ...(path === undefined ? {} : { path }),
-  });
-  const [found] = result.counterexample ?? [];
-  const difference =
-    !result.failed || found === undefined
-      ? undefined
-      : { seed, path: result.counterexamplePath ?? "", found, words: wordsOf(result.errorInstance) };
-  return { cases: result.numRuns, compared, seen, difference };
+  // A check ends with its first difference; the cases of the same seed behind it are tried by further checks.
+  for (let next = path; tried < cases;) {
+    const small = shrink && differences.length === 0;
+    const result = await fc.check(property, {
+      numRuns: path === undefined ? cases - tried : 1,
+      seed,
+      endOnFailure: !small,
+      ...(next === undefined ? {} : { path: next }),
+    });
+    tried += result.numRuns;
+    const [found] = result.counterexample ?? [];
+    if (!result.failed || found === undefined) break;
+    const where = result.counterexamplePath ?? "";
+    differences.push({ seed, path: where, found, words: wordsOf(result.errorInstance) });
+    if (path !== undefined) break;
+    next = String(Number(where.split(":", 1)[0]) + 1);
+  }
+  return { cases: tried, compared, seen, differences };
 };
 
 /** A defect that throws is a difference too; where it was thrown tells more than its message. */

@@ -253,6 +253,21 @@ describe("a renamed group", () => {
     expect((await world.plan({ full: true })).changes).toEqual([]);
   });
 
+  it("given somebody who gets our external id with the same plan and is to leave the group, then they leave it with that plan", async () => {
+    const world = await createWorld({
+      directory: { people: ["ann"], groups: [group("sales")] },
+      settings: { sync: { keepManualMembers: false } },
+      seed: {
+        members: [{ email: "ann@firm.test" }],
+        groups: [{ name: "sales", externalId: "sales", members: ["ann@firm.test"] }],
+      },
+    });
+    const run = await world.review();
+    expect(run.states).toContain("done change-members sales -ann");
+    expect(world.groups()).toEqual(["sales/sales{}"]);
+    expect((await world.plan({ full: true })).changes).toEqual([]);
+  });
+
   it("given people who are left out or not managed, then they are simply not in it", async () => {
     const world = await createWorld({
       directory: {

@@ -59,6 +59,19 @@ describe("later plans", () => {
     expect(bob(world)).toBe("bob@firm.test/bob/revoked");
   });
 
+  it("given a plan that is the same as one an undo took back in the same instant, then it is sent, not taken for done", async () => {
+    const world = await begin();
+    world.directory.groups = [group("sales", "p1")];
+    const run = await world.review();
+    const { plan } = await world.undo(run);
+    await world.apply(plan);
+    expect(world.groups()).toEqual(["sales/sales{bob@firm.test,p1@firm.test}"]);
+    const again = await world.plan();
+    expect(again.digest).toBe(run.digest);
+    expect((await world.apply(again)).states).toEqual(["done change-members sales -bob"]);
+    expect(world.groups()).toEqual(["sales/sales{p1@firm.test}"]);
+  });
+
   it("given somebody is disabled, then revoked, found by the address we sent; remove reads revoke; back, then sent as active", async () => {
     const world = await begin({ sync: { leavers: { disabled: "remove" } } });
     world.directory.people = [...everybody, disabled("bob")];

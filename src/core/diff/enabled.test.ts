@@ -105,6 +105,39 @@ describe("a linked person whom the directory holds enabled", () => {
     expect(linkOf(result, "ana")).not.toHaveProperty("revoked");
   });
 
+  it("given that their external id was lost while they were revoked, then coming back brings it along", () => {
+    const world: World = { people: [person("ana")], members: [memberWithoutId("ana", { status: "revoked" })] };
+    expect(told(run({ ...world, links: [link("ana", { revoked })] }))).toEqual([
+      "restore ana because restore.back",
+      "stamp ana because stamp.lost",
+    ]);
+    expect(told(run({ ...world, links: [link("ana")] }, { marks: [mark("restore", "ana")] }))).toEqual([
+      "restore ana because restore.marked",
+      "stamp ana because stamp.lost",
+    ]);
+  });
+
+  it("given that another member has their external id meanwhile, then both are named and nothing is sent", () => {
+    const members = [memberWithoutId("ana"), member("bo", { externalId: "ana", name: "Bo" })];
+    const groups = [group("sales", ["ana"])];
+    for (const people of [[person("ana")], [person("ana", { email: "new@firm.test" })]]) {
+      const world: World = { people, groups, links: [link("ana")], members };
+      const theirGroups = [theirGroup("sales")];
+      const result = run({ ...world, groupLinks: [groupLink("sales")], theirGroups });
+      expect(told(result)).toEqual([]);
+      expect(result.notes).toContainEqual(
+        expect.objectContaining({ code: "held.id_taken", severity: "warning", params: { holder: "Bo" } }),
+      );
+    }
+  });
+
+  it("given that another member has their external id when they come back, then they come back without one", () => {
+    const members = [memberWithoutId("ana", { status: "revoked" }), member("bo", { externalId: "ana" })];
+    const result = run({ people: [person("ana")], links: [link("ana", { revoked })], members });
+    expect(told(result)).toEqual(["restore ana because restore.back"]);
+    expect(notesOf(result)).toContain("held.id_taken ana");
+  });
+
   it("given that somebody took their external id away, then ours is put on again", () => {
     const result = run({ people: [person("ana")], links: [link("ana")], members: [memberWithoutId("ana")] });
     expect(told(result)).toEqual(["stamp ana because stamp.lost"]);

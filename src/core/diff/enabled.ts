@@ -67,17 +67,40 @@ const restore = (part: PeoplePart, link: PersonLink, who: Who, code: string): vo
   if (who.person !== undefined && who.person.email !== link.directoryEmail)
     note(part, "address.after_restore", who.person, { address: who.link.email });
   update(part, link, who.link);
+  giveIdBack(part, who);
 };
 
 const judgeActive = (part: PeoplePart, link: PersonLink, who: Who, person: DesiredPerson): void => {
   const { link: known, member } = who;
   part.following.set(link.id, known.externalId);
   update(part, link, withoutHindrance(known));
+  if (holderOfId(part, who) !== undefined) return giveIdBack(part, who);
   if (person.email !== link.directoryEmail) judgeAddress(part, who, person);
   else if (member !== undefined && member.email !== person.email)
     note(part, "address.differs", person, { address: member.email });
-  if (member !== undefined && member.externalId === undefined && !isInvitedAnew(part, known))
-    change(part, "stamp", who, { ...factsOf(member), externalId: known.externalId }, { code: "stamp.lost" });
+  if (!isInvitedAnew(part, known)) giveIdBack(part, who);
+};
+
+/**
+ * Whoever lost the external id in the organization gets it again. Where another member has it meanwhile nobody can tell
+ * who is meant by it, so the person keeps the memberships there are until somebody looks.
+ */
+const giveIdBack = (part: PeoplePart, who: Who): void => {
+  const { link, member } = who;
+  if (member === undefined || member.externalId !== undefined) return;
+  const holder = holderOfId(part, who);
+  if (holder === undefined)
+    return change(part, "stamp", who, { ...factsOf(member), externalId: link.externalId }, { code: "stamp.lost" });
+  part.following.delete(link.id);
+  part.fixed.add(link.externalId);
+  note(part, "held.id_taken", { ...link, email: who.person?.email ?? link.email }, { holder }, "warning");
+};
+
+/** Another member, by name, who has the external id that this one lost. */
+const holderOfId = ({ members }: PeoplePart, { link, member }: Who): string | undefined => {
+  if (member === undefined || member.externalId !== undefined) return undefined;
+  const holder = members.byExternalId.get(link.externalId);
+  return holder === undefined ? undefined : (holder.name ?? holder.email);
 };
 
 /** An invitation made anew brings the external id along. */
