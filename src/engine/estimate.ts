@@ -47,6 +47,7 @@ export const estimatePlan = (
     rows,
     table: createTable(links),
     adopted: (id) => !linked.has(id),
+    users: config.sync.users,
     state: undefined,
     keepManual: config.sync.keepManualMembers,
     seats,

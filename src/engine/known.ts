@@ -9,6 +9,8 @@ export interface KnownInput {
   readonly table: LinkTable;
   /** Whether this plan adopts the group: the people in it that we manage are there with the directory's consent. */
   readonly adopted: (groupId: string) => boolean;
+  /** Whether people are synchronised; else those whom the directory asks for may have no link. */
+  readonly users: boolean;
   /** The organization as last read; absent where it cannot be read. */
   readonly state: OrganizationState | undefined;
   readonly keepManual: boolean;
@@ -88,7 +90,11 @@ const knownGroup = (
     return { ...identity, members: link?.members ?? [], writtenBy, manual: [] };
   }
   const ours = new Set(link?.members);
-  if (input.adopted(id)) for (const person of input.table.people.values()) ours.add(person.externalId);
+  if (input.adopted(id)) {
+    for (const person of input.table.people.values()) ours.add(person.externalId);
+    // Whoever has an external id stays in a group that an import names with it.
+    if (!input.users) for (const one of group.members) ours.add(index.memberById.get(one)?.externalId ?? one);
+  }
   for (const { add, remove } of rows) for (const personId of [...(add ?? []), ...(remove ?? [])]) ours.add(personId);
   // Nobody leaves a group whom no row names: an import would throw out whoever has no external id.
   const removed = new Set(rows.flatMap((one) => one.removeByEmail ?? []));

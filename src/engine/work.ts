@@ -111,6 +111,7 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
         rows,
         table,
         adopted: (id) => !linked.has(id),
+        users: profile.config.sync.users,
         state,
         keepManual: profile.config.sync.keepManualMembers,
         seats: profile.organization.seats,

@@ -268,6 +268,21 @@ describe("a renamed group", () => {
     expect((await world.plan({ full: true })).changes).toEqual([]);
   });
 
+  it("given people are not synchronised, then a group with another name is adopted and renamed in one plan, with everybody in it", async () => {
+    const world = await createWorld({
+      directory: { people: ["ann"], groups: [{ id: "sales", name: "Verkauf", members: ["ann"] }] },
+      settings: { sync: { users: false } },
+      seed: {
+        members: [{ email: "ann@firm.test", externalId: "ann" }],
+        groups: [{ name: "Sales", externalId: "sales", members: ["ann@firm.test"] }],
+      },
+    });
+    const run = await world.review();
+    expect(run.states).toEqual(["done adopt Verkauf", "done rename-group Verkauf"]);
+    expect(world.groups()).toEqual([`Verkauf/sales{${emails("ann")}}`]);
+    expect((await world.plan({ full: true })).changes).toEqual([]);
+  });
+
   it("given people who are left out or not managed, then they are simply not in it", async () => {
     const world = await createWorld({
       directory: {
