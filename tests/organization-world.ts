@@ -179,6 +179,7 @@ export function createSyncer(
       rows: sent,
       table: tableOf(links),
       adopted: () => false,
+      users: true,
       state: await read(),
       keepManual: settings.keepManualMembers ?? true,
       seats: undefined,
