@@ -92,6 +92,8 @@ const knownGroup = (
   const ours = new Set(link?.members);
   if (input.adopted(id)) {
     for (const person of input.table.people.values()) ours.add(person.externalId);
+    // Whoever is stamped by these rows is managed when the group's turn comes.
+    for (const personId of index.stamped.values()) ours.add(personId);
     // Whoever has an external id stays in a group that an import names with it.
     if (!input.users) for (const one of group.members) ours.add(index.memberById.get(one)?.externalId ?? one);
   }

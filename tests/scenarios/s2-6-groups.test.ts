@@ -268,6 +268,19 @@ describe("a renamed group", () => {
     expect((await world.plan({ full: true })).changes).toEqual([]);
   });
 
+  it("given somebody without an id in it, then they are stamped and the group is adopted and renamed in one plan", async () => {
+    const world = await createWorld({
+      directory: { people: ["ann"], groups: [{ id: "sales", name: "Verkauf", members: ["ann"] }] },
+      seed: {
+        members: [{ email: "ann@firm.test" }],
+        groups: [{ name: "Sales", externalId: "sales", members: ["ann@firm.test"] }],
+      },
+    });
+    await world.review();
+    expect(world.groups()).toEqual([`Verkauf/sales{${emails("ann")}}`]);
+    expect((await world.plan({ full: true })).changes).toEqual([]);
+  });
+
   it("given people are not synchronised, then a group with another name is adopted and renamed in one plan, with everybody in it", async () => {
     const world = await createWorld({
       directory: { people: ["ann"], groups: [{ id: "sales", name: "Verkauf", members: ["ann"] }] },
