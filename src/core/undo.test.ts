@@ -64,6 +64,11 @@ describe("a change that can be taken back fully", () => {
     });
   });
 
+  it("somebody restored loses access again, also when their external id was taken away by hand", () => {
+    const restored = person("restore", { before: { status: "revoked" }, after: { ...invited, externalId: "ana" } });
+    expect(undo(restored)?.change?.before).not.toHaveProperty("externalId");
+  });
+
   it("memberships are turned round, an emptied group is filled, a name is put back", () => {
     expect(undo(group("change-members", { add: ["a"], remove: ["b"] }))?.change).toMatchObject({
       add: ["b"],

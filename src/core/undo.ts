@@ -37,8 +37,11 @@ const undoRow = (row: PlanRow, can: UndoAbilities): UndoRow => {
     case "invite":
     case "stage":
       return withdraw(row, can);
-    case "restore":
-      return reverse(row, { action: "revoke", after: { ...row.after, status: "revoked" } });
+    case "restore": {
+      // Their external id may have been lost by hand before: it is no reason to leave them in.
+      const { externalId: _lost, ...before }: PersonFacts = row.after;
+      return reverse(row, { action: "revoke", before, after: { ...row.after, status: "revoked" } });
+    }
     case "revoke":
       return restore(row);
     case "remove":
