@@ -75,7 +75,7 @@ describe("the command line", () => {
     [["sync", "--baseline", "sendd"], "--baseline takes one of record, send, not sendd.\n  Did you mean send?"],
     [["plan", "--log-level", "loud"], "--log-level takes one of error, warn, info, debug, not loud."],
     [["plan", "--all", "--profile", "x"], "--all and --profile cannot be given together."],
-    [["plan", "--lang", "xx"], "there are no messages in xx; known: en."],
+    [["plan", "--lang", "xx"], "there are no messages in xx; known: en, nl."],
     [["explain"], "<who> is missing."],
     [["adopt"], "it does not say what to adopt: name addresses, or give --same-address,"],
     [["help", "planx"], "there is no command planx.\n  Did you mean plan?"],

@@ -22,6 +22,7 @@ export interface WordsOptions {
 
 const catalogues: Readonly<Record<string, () => Promise<{ default: Catalogue }>>> = {
   en: () => import("../../locales/en.json", { with: { type: "json" } }),
+  nl: () => import("../../locales/nl.json", { with: { type: "json" } }),
 };
 
 /** The words of a language, English unless asked. Fault `usage.invalid` for one there is not. */
