@@ -14,6 +14,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
+    // Not a command: what a desktop window starts, without any of the command line.
+    if (argv[0] === "--stdio") return await (await import("./sidecar.ts")).serveStdio(argv, stop.signal);
     return await runCli(argv, contextOf(stop.signal));
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -4,12 +4,13 @@ import { serve, type Serving } from "../rpc/peer.ts";
 import type { App } from "./app.ts";
 import { systemClock } from "./clock.ts";
 
-/** Answers the contract's calls that arrive over a link. */
-export const serveApp = (app: App, link: Link): Serving =>
+/** Answers the contract's calls that arrive over a link; `outlives`: those that go on when it closes. */
+export const serveApp = (app: App, link: Link, outlives: ReadonlySet<string> = new Set()): Serving =>
   serve(contract, app.handlers, link, {
     timer: systemClock,
     redact: app.redact,
     onDefect: (name, error) => app.log.error("defect", { call: name, error }),
+    outlives,
   });
 
 /** Answers every call with what kept the engine from being opened, as a call that had opened it would. */

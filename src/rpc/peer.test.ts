@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -6,6 +7,7 @@ import type { ProgressEvent } from "./contract.ts";
 import { inProcessLink } from "./links/in-process.ts";
 import { messageLimit, type Link } from "./links/link.ts";
 import { portLink } from "./links/port.ts";
+import { stdioLink } from "./links/stdio.ts";
 import type { Answers } from "./contract/shape.ts";
 import { connect, serve, type Serving } from "./peer.ts";
 
@@ -26,6 +28,16 @@ const links = {
     const { port1, port2 } = new MessageChannel();
     return { client: portLink(port1), server: portLink(port2) };
   },
+  "over standard input and output": () => {
+    const [there, back] = [new PassThrough(), new PassThrough()];
+    return { client: closing(stdioLink(back, there), there), server: closing(stdioLink(there, back), back) };
+  },
+};
+
+/** What a process does that closes its link: it ends, and its output with it. */
+const closing = (link: Link, output: PassThrough): Link => {
+  link.onClose(() => output.end());
+  return link;
 };
 
 describe.each(Object.entries(links))("a conversation %s", (_name, makeLinks) => {
@@ -168,6 +180,41 @@ describe.each(Object.entries(links))("a conversation %s", (_name, makeLinks) => 
     expect((await caught(client.call("work.run", {}))).code).toBe("rpc.closed");
     await until(() => stopped.length === 1);
     await serving.close();
+  });
+
+  it("given a call that outlives whoever asked, then it comes to its end after the link has closed", async () => {
+    const { client: asking, server } = makeLinks();
+    const gate = Promise.withResolvers<void>();
+    const told: string[] = [];
+    const serving = serve(
+      contract,
+      {
+        "number.double": async ({ n }) => ({ n }),
+        "text.echo": async ({ text }, { signal }) => {
+          await aborted(signal);
+          told.push("echo stopped");
+          return { text };
+        },
+        "work.run": async (_input, { signal }) => {
+          await gate.promise;
+          told.push(signal.aborted ? "run stopped" : "run done");
+          return { stopped: false };
+        },
+      },
+      server,
+      { ...options([]), outlives: new Set(["work.run"]) },
+    );
+    open.push(serving);
+    const client = connect(contract, asking);
+    const faults = [caught(client.call("work.run", {})), caught(client.call("text.echo", { text: "" }))];
+    await until(() => true);
+    await client.close();
+    await Promise.all(faults);
+    await until(() => told.length === 1);
+    expect(told).toEqual(["echo stopped"]);
+    gate.resolve();
+    await serving.ended;
+    expect(told).toEqual(["echo stopped", "run done"]);
   });
 
   it("given the answering end closes, then it waits for what runs, and that answer still arrives", async () => {

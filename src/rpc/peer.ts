@@ -11,11 +11,15 @@ export interface ServeOptions {
   readonly redact: (text: string) => string;
   /** Told of errors that are no Fault: defects, for the log. */
   readonly onDefect: (name: string, error: unknown) => void;
+  /** Calls that go on to their end although whoever asked has gone; none unless given. `Serving.close` stops them too. */
+  readonly outlives?: ReadonlySet<string>;
 }
 
 export interface Serving {
   /** Stops what runs, waits until it has let go, and closes the link. */
   close(): Promise<void>;
+  /** Settles when the link has closed, whoever closed it, and every call has come to its end. */
+  readonly ended: Promise<void>;
 }
 
 /** A typed client of whatever serves the contract at the other end of the link. */
@@ -82,7 +86,7 @@ export function serve<Shape extends ContractShape>(
   options: ServeOptions,
 ): Serving;
 export function serve(contract: ContractShape, answers: AnyAnswers, link: Link, options: ServeOptions): Serving {
-  const running = new Map<number, { readonly stop: AbortController; readonly done: Promise<void> }>();
+  const running = new Map<number, Running>();
   link.onMessage((text) => {
     const message = read(text, (value) => Question.safeParse(value).data);
     if (message === undefined) return link.close();
@@ -93,20 +97,28 @@ export function serve(contract: ContractShape, answers: AnyAnswers, link: Link, 
     const done = answer({ contract, answers, link, options, call, name, input, signal: stop.signal }).finally(() =>
       running.delete(call),
     );
-    running.set(call, { stop, done });
+    running.set(call, { name, stop, done });
   });
-  const stopAll = async (): Promise<void> => {
-    const all = [...running.values()];
-    for (const { stop } of all) stop.abort(new Fault("run.interrupted", {}));
-    await Promise.all(all.map(({ done }) => done));
+  const stopThose = async (which: (name: string) => boolean): Promise<void> => {
+    for (const { name, stop } of running.values()) if (which(name)) stop.abort(new Fault("run.interrupted", {}));
+    await Promise.all([...running.values()].map(({ done }) => done));
   };
-  link.onClose(() => void stopAll());
+  const ended = new Promise<void>((resolve) => {
+    link.onClose(() => void stopThose((name) => options.outlives?.has(name) !== true).then(resolve));
+  });
   return {
+    ended,
     close: async () => {
-      await stopAll();
+      await stopThose(() => true);
       link.close();
     },
   };
+}
+
+interface Running {
+  readonly name: string;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
 }
 
 type AnyAnswers = Readonly<Record<string, (input: unknown, options: AnswerOptions) => Promise<unknown>>>;
