@@ -28,6 +28,9 @@ export interface CliContext {
   readonly startSandbox: (options: SandboxOptions) => Promise<RunningSandbox>;
   /** A fresh temporary home with the sample company's directory; nothing is started and nothing of the user's is touched. */
   readonly startDemo: () => Promise<DemoHome>;
+  readonly startPage: (options: ClientOptions, page: PageOptions) => Promise<RunningPage>;
+  /** A new link to the page that another process of the same home serves. */
+  readonly linkToPage: (options: ClientOptions) => Promise<string>;
 }
 
 export type Input = Readable & { readonly isTTY?: boolean };
@@ -98,4 +101,24 @@ export interface DemoHome {
   /** The sample company's LDIF. */
   readonly directoryFile: string;
   remove(): Promise<void>;
+}
+
+/** Where the page may be reached: this computer, and nothing else. */
+export const pageAddresses = ["127.0.0.1", "::1"] as const;
+
+export interface PageOptions {
+  readonly address: (typeof pageAddresses)[number];
+  /** 0 = any free one. */
+  readonly port: number;
+  /** Told what takes a moment before the page can be shown. */
+  readonly tell: (what: "building") => Promise<void>;
+}
+
+export interface RunningPage {
+  readonly url: string;
+  /** A link that works once; the one before it works no more. */
+  newLink(): Promise<string>;
+  /** Rejects when another process took over the page of this home. */
+  readonly lost: Promise<never>;
+  close(): Promise<void>;
 }

@@ -48,6 +48,8 @@ export interface Session {
   readonly globals: Globals;
   /** `{ profile }` of the global option, for inputs of calls. */
   readonly profile: { readonly profile?: string };
+  /** What leads to the home, for what is opened beside the engine. */
+  readonly clientOptions: ClientOptions;
   /** Asks the engine; progress is shown on a terminal, Ctrl-C stops it. */
   call<Name extends ProcedureName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** The twins: words for people, or one line of JSON with `--json`. */
@@ -87,6 +89,7 @@ export const createSession = (context: CliContext, globals: Globals, again: Sess
     context,
     globals,
     profile: globals.profile === undefined ? {} : { profile: globals.profile },
+    clientOptions: clientOptions(context, globals),
     call: async (name, input) => {
       client ??= context.client(clientOptions(context, globals));
       const progress = createProgressLine(context.stderr, loadWords, globals.json);

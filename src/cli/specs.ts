@@ -243,6 +243,11 @@ export const commands: readonly CommandSpec[] = [
   { name: "pause", options: [{ name: "why", value: "text" }], load: () => import("./commands/pause.ts") },
   { name: "resume", load: () => import("./commands/resume.ts") },
   {
+    name: "serve",
+    options: [{ name: "port", value: "number" }, { name: "address", value: "address" }, { name: "link" }],
+    load: () => import("./commands/serve.ts"),
+  },
+  {
     name: "sandbox",
     options: [
       { name: "dialect", value: "dialect", choices: dialects },

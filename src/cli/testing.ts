@@ -50,6 +50,8 @@ export const runInProcess = async (argv: readonly string[], world: World = {}): 
     readText: (path) => Promise.reject(Object.assign(new Error(`no ${path}`), { code: "ENOENT" })),
     startSandbox: () => Promise.reject(new Error("no sandbox here")),
     startDemo: () => Promise.reject(new Error("no demo here")),
+    startPage: () => Promise.reject(new Error("no page here")),
+    linkToPage: () => Promise.reject(new Error("no page here")),
     ...rest,
     stdin: input,
     stdout: given ?? stdout.stream,

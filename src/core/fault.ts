@@ -118,6 +118,11 @@ export const faultKinds = {
   "run.none": { exit: 1 },
   "run.nothing_to_undo": { exit: 1 },
   "person.unknown": { exit: 1 },
+  "serve.running": { exit: 75, retry: true },
+  "serve.not_running": { exit: 1 },
+  "serve.port_taken": { exit: 1 },
+  "serve.loopback_only": { exit: 1 },
+  "serve.no_page": { exit: 1 },
   "sandbox.failed": { exit: 1 },
   "sandbox.port_taken": { exit: 1 },
 } as const satisfies Record<string, FaultKind>;

@@ -26,6 +26,7 @@ import { version } from "./version.ts";
 /** The engine with everything concrete behind it. */
 export interface App extends AsyncDisposable {
   readonly handlers: Handlers;
+  readonly engine: EngineDependencies;
   readonly log: Log;
   readonly redact: (text: string) => string;
 }
@@ -111,18 +112,19 @@ export const putTogether = (parts: Parts): App => {
     version,
     installation: parts.installation,
   });
+  const engine: EngineDependencies = {
+    store,
+    configuration: () => configuration.read(),
+    openDirectory: connections.openDirectory,
+    openOrganization: connections.openOrganization,
+    clock,
+    log,
+    actor: parts.actor,
+    limits: defaultLimits,
+    redact,
+  };
   const handlers = createHandlers({
-    engine: {
-      store,
-      configuration: () => configuration.read(),
-      openDirectory: connections.openDirectory,
-      openOrganization: connections.openOrganization,
-      clock,
-      log,
-      actor: parts.actor,
-      limits: defaultLimits,
-      redact,
-    },
+    engine,
     configuration,
     secrets,
     forgetTokens: () => tokens.forget(),
@@ -135,6 +137,7 @@ export const putTogether = (parts: Parts): App => {
   });
   return {
     handlers,
+    engine,
     log,
     redact,
     [Symbol.asyncDispose]: async () => {

@@ -39,6 +39,8 @@ const contextOf = (signal: AbortSignal): CliContext => ({
   readText: (path) => readFile(path, "utf8"),
   startSandbox: async (options) => (await import("./try-out.ts")).startSandbox(options),
   startDemo: async () => (await import("./try-out.ts")).startDemo(),
+  startPage: async (options, page) => (await import("./serve.ts")).startPage(options, page),
+  linkToPage: async (options) => (await import("./serve.ts")).linkToRunning(options),
 });
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -27,6 +27,18 @@ export const openHost = async (options: ClientOptions): Promise<Host> => {
   } catch (error) {
     return { attach: (link) => void serveFailure(error, link), [Symbol.asyncDispose]: async () => undefined };
   }
+  const host = hostOf(app, options);
+  return {
+    attach: host.attach,
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]();
+      await app[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** A host of an engine that is open; whoever opened that closes it afterwards. */
+export const hostOf = (app: App, options: ClientOptions): Host => {
   const handlers: Handlers = { ...app.handlers, ...runsBeside(options) };
   const outlives: ReadonlySet<string> = new Set(runs);
   const open = new Set<Serving>();
@@ -38,7 +50,6 @@ export const openHost = async (options: ClientOptions): Promise<Host> => {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...open].map((serving) => serving.close()));
-      await app[Symbol.asyncDispose]();
     },
   };
 };

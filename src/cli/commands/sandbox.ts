@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { dialects, sandboxPlans, type SandboxOptions } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import type { Invocation, Run, Session } from "../session.ts";
+import { stopped } from "../stopped.ts";
 import { sandboxHintText, sandboxText } from "../views/human/sandbox.ts";
 
 /** An organization server for trying out, on this computer alone; it runs until it is stopped. */
@@ -48,9 +49,3 @@ const start = async (session: Session, options: SandboxOptions) => {
     throw new Fault("sandbox.failed", { reason: error instanceof Error ? error.message : String(error) }, error);
   }
 };
-
-const stopped = (signal: AbortSignal): Promise<void> =>
-  new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", () => done(), { once: true });
-  });
