@@ -9,7 +9,7 @@ import { serveApp, serveFailure } from "./serve-app.ts";
 /** The engine as a window or the browser has it: one for all faces that come and go while it lives. */
 export interface Host extends AsyncDisposable {
   /** Answers a face until its link closes; a run it began goes on then, and is followed by whoever comes next. */
-  attach(link: Link): void;
+  readonly attach: (link: Link) => void;
 }
 
 /** Runs have a thread each, so that pages are answered while 100,000 people are compared; its memory ends with the run. */

@@ -43,7 +43,7 @@ export const startPage = async (options: ClientOptions, { port, address, tell }:
 /** A new link to the page that another process serves for this home. Fault `serve.not_running`. */
 export const linkToRunning = async (options: ClientOptions): Promise<string> => {
   await using app = await openApp(options);
-  return linkOf(app, await runningUrl(app.engine));
+  return await linkOf(app, await runningUrl(app.engine));
 };
 
 const linkOf = async (app: App, url: string): Promise<string> =>

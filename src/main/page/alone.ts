@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { Fault, isFault } from "../../core/fault.ts";
 import type { EngineDependencies } from "../../engine/dependencies.ts";
 import { holdLease, type HeldLease } from "../../engine/lease.ts";
@@ -44,5 +43,4 @@ export const runningUrl = async (engine: EngineDependencies): Promise<string> =>
   return url;
 };
 
-const urlOf = async ({ store }: EngineDependencies): Promise<string | undefined> =>
-  z.url().safeParse(await store.value(kept)).data;
+const urlOf = ({ store }: EngineDependencies): Promise<string | undefined> => store.value(kept);
