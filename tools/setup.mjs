@@ -2,10 +2,11 @@
 // Plain JavaScript for Node 20 without dependencies, because it runs before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { provideSystemPackages } from "./system-packages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -31,16 +32,6 @@ const tasks = {
 };
 const scriptRooms = ["tools", "tests", "bench"];
 
-/** The real servers of the tests: a Debian package, a file that proves it is there, and what is not tested without it. */
-const serverPackages = [
-  { name: "slapd", proof: "/usr/sbin/slapd", tests: "everything against a real OpenLDAP server" },
-  { name: "ldap-utils", proof: "/usr/bin/ldapsearch", tests: "comparisons with ldapsearch" },
-  { name: "slapd-contrib", proof: "/usr/lib/ldap/pw-pbkdf2.so", tests: "OpenLDAP with contributed modules" },
-  { name: "samba-ad-dc", proof: "/usr/sbin/samba", tests: "everything against a real Samba domain controller" },
-  { name: "samba-ad-provision", proof: "/usr/share/samba/setup/provision.ldif", tests: "making a Samba domain" },
-  { name: "openssl", proof: "/usr/bin/openssl", tests: "connections with certificates made for the test" },
-];
-
 main().then(
   (code) => process.exit(code),
   (error) => {
@@ -58,7 +49,8 @@ async function main() {
   }
   if (!isInstalled()) await withLock(() => isInstalled() || install());
   const env = { ...process.env, PATH: `${join(modules, ".bin")}${delimiter}${process.env.PATH ?? ""}` };
-  if (task === "test") env.DIRECTORY_CONNECTOR_SKIPPED = JSON.stringify(await provideServers());
+  const skipped = await provideSystemPackages(task, withLock, say);
+  if (skipped.length > 0 || task === "test") env.DIRECTORY_CONNECTOR_SKIPPED = JSON.stringify(skipped);
   return run(command, env);
 }
 
@@ -136,60 +128,6 @@ function npm(args) {
   const result = spawnSync(file, [...first, ...args], { cwd: root, stdio: ["ignore", 2, 2] });
   if (result.error) throw new Error(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) throw new Error(`npm ${args[0]} failed; its message is above. Nothing was run.`);
-}
-
-/** Installs missing servers where that is allowed; gives what will be skipped, each with its reason. Never throws. */
-async function provideServers() {
-  const missing = serverPackages.filter((each) => !existsSync(each.proof));
-  if (missing.length === 0) return [];
-  const reason = refusalToInstall() ?? (await withLock(() => aptInstall(missing.map((each) => each.name))));
-  const skipped = missing
-    .filter((each) => !existsSync(each.proof))
-    .map(
-      (each) => `${each.tests}: ${each.name} is not here; ${reason ?? "its Debian package brought no " + each.proof}`,
-    );
-  for (const line of skipped) say(`Will skip ${line}`);
-  return skipped;
-}
-
-function refusalToInstall() {
-  if (!existsSync("/usr/bin/apt-get")) return "packages can be installed only where apt-get is";
-  return process.getuid?.() === 0 ? undefined : "installing it needs root (apt-get install it, then run this again)";
-}
-
-/** Gives the reason it did not work, or undefined. No service is started, and none is configured. */
-function aptInstall(names) {
-  say(`Installing Debian packages for the tests' real servers: ${names.join(", ")}…`);
-  const policy = "/usr/sbin/policy-rc.d";
-  const ours = !existsSync(policy);
-  try {
-    if (ours) {
-      writeFileSync(policy, "#!/bin/sh\nexit 101\n");
-      chmodSync(policy, 0o755);
-    }
-    if (names.includes("slapd")) apt("debconf-set-selections", [], "slapd slapd/no_configuration boolean true\n");
-    const options = [
-      "-qq",
-      "-o",
-      "DPkg::Lock::Timeout=300",
-      "-o",
-      "Acquire::http::Timeout=20",
-      "-o",
-      "Acquire::Retries=1",
-    ];
-    const wanted = [...options, "install", "-y", "--no-install-recommends", ...names];
-    if (apt("apt-get", wanted) || (apt("apt-get", [...options, "update"]) && apt("apt-get", wanted))) return undefined;
-    return "apt-get could not install it";
-  } catch (error) {
-    return `installing it failed (${error instanceof Error ? error.message : error})`;
-  } finally {
-    if (ours) rmSync(policy, { force: true });
-  }
-}
-
-function apt(file, args, input) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return spawnSync(file, args, { input: input ?? "", stdio: ["pipe", "ignore", "ignore"], env }).status === 0;
 }
 
 /** Holds the one lock while `work` runs; a lock whose process is gone is taken over. */
