@@ -20,6 +20,8 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn main() {
+    // The page is part of the program.
+    println!("cargo:rerun-if-changed=../dist/ui");
     write_words();
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)).expect("tauri.conf.json and capabilities");

@@ -17,19 +17,23 @@ const lockPath = join(root, ".cache", "setup.lock");
 /** What each task runs; a task without a row is a file of that name in one of `scriptRooms`. */
 const tasks = {
   start: (args) => ["src/main/cli.ts", ...(args.length > 0 ? args : ["demo"])],
-  test: (args) => [
-    "node_modules/vitest/vitest.mjs",
-    "run",
-    "--reporter=default",
-    "--reporter=./tools/test-summary.ts",
-    ...args,
-  ],
+  test: (args) => vitest(args),
+  // On a screen that is not there; with the program from dist, and with what `npm run package` makes.
+  "test:desktop": (args) => vitest(["--config", "tests/desktop/vitest.config.ts", "tests/desktop", ...args]),
+  "test:packages": (args) => vitest(["--config", "tests/packages/vitest.config.ts", "tests/packages", ...args]),
   bench: (args) =>
     existsSync(join(root, "bench", `${args[0]}.ts`))
       ? [`bench/${args[0]}.ts`, ...args.slice(1)]
       : ["bench/start.ts", ...args],
   format: (args) => ["node_modules/oxfmt/bin/oxfmt", ...args],
 };
+const vitest = (args) => [
+  "node_modules/vitest/vitest.mjs",
+  "run",
+  "--reporter=default",
+  "--reporter=./tools/test-summary.ts",
+  ...args,
+];
 const scriptRooms = ["tools", "tests", "bench"];
 
 main().then(

@@ -81,16 +81,15 @@ fn window_close_answer(app: AppHandle, choice: String) {
 }
 
 #[tauri::command]
-fn window_language(app: AppHandle, webview: WebviewWindow, language: String) -> Result<(), String> {
+fn window_language(app: AppHandle, language: String) {
     let kept = app.state::<Kept>();
     if kept.get().language.as_ref() == Some(&language) {
-        return Ok(());
+        return;
     }
     kept.change(|value| value.language = Some(language));
     kept.write();
     tray::refresh(&app);
-    let menu = menu::build(&app).map_err(|error| error.to_string())?;
-    webview.set_menu(menu).map(drop).map_err(|error| error.to_string())
+    menu::refresh(&app);
 }
 
 /// `light`, `dark`, or `system`.

@@ -2,42 +2,82 @@
 use crate::{commands, kept::Kept, window, words::Words};
 use tauri::{
     AppHandle, Emitter, Manager, Wry,
-    menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, SubmenuBuilder},
+    menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder},
 };
 
 /// The page is told where to go by this event; its payload is the part of its address behind `#`.
 const GO: &str = "window-go";
 
+/// An entry: what it does, its name among the words, its keys.
+type Entry = (&'static str, &'static str, &'static str);
+
+/// The menus from left to right; an empty entry is a line between two.
+const MENUS: &[(&str, &[Entry])] = &[
+    ("file", &[("go:/settings", "settings", "CmdOrCtrl+,"), LINE, ("close", "close", "CmdOrCtrl+W"), ("quit", "quit", "CmdOrCtrl+Q")]),
+    (
+        "view",
+        &[
+            ("go:/dashboard", "dashboard", ""),
+            ("go:/history", "history", ""),
+            LINE,
+            ("zoom-in", "zoomIn", "CmdOrCtrl+="),
+            ("zoom-out", "zoomOut", "CmdOrCtrl+-"),
+            ("zoom-reset", "zoomReset", "CmdOrCtrl+0"),
+            LINE,
+            ("full-screen", "fullScreen", "F11"),
+        ],
+    ),
+    ("help", &[("go:/more", "about", "")]),
+];
+const LINE: Entry = ("", "", "");
+
+/// Everything in the menu bar that has words, with their names.
+struct Worded {
+    menus: Vec<(Submenu<Wry>, &'static str)>,
+    items: Vec<(MenuItem<Wry>, &'static str)>,
+}
+
 pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     let words = Words::of(app.state::<Kept>().get().language.as_deref());
-    let item = |id: &str, name: &'static str, keys: &str| -> tauri::Result<MenuItem<Wry>> {
-        let builder = MenuItemBuilder::with_id(id, words.get(name));
-        if keys.is_empty() { builder.build(app) } else { builder.accelerator(keys).build(app) }
-    };
-    let file = SubmenuBuilder::new(app, words.get("file"))
-        .item(&item("go:/settings", "settings", "CmdOrCtrl+,")?)
-        .separator()
-        .item(&item("close", "close", "CmdOrCtrl+W")?)
-        .item(&item("quit", "quit", "CmdOrCtrl+Q")?)
-        .build()?;
-    let view = SubmenuBuilder::new(app, words.get("view"))
-        .item(&item("go:/dashboard", "dashboard", "")?)
-        .item(&item("go:/history", "history", "")?)
-        .separator()
-        .item(&item("zoom-in", "zoomIn", "CmdOrCtrl+=")?)
-        .item(&item("zoom-out", "zoomOut", "CmdOrCtrl+-")?)
-        .item(&item("zoom-reset", "zoomReset", "CmdOrCtrl+0")?)
-        .separator()
-        .item(&item("full-screen", "fullScreen", "F11")?)
-        .build()?;
-    let help = SubmenuBuilder::new(app, words.get("help")).item(&item("go:/more", "about", "")?).build()?;
-    let menu = MenuBuilder::new(app).item(&file);
-    // The web view itself does the usual editing elsewhere; on macOS it gets those keys only through a menu.
-    #[cfg(target_os = "macos")]
-    let edit = SubmenuBuilder::new(app, words.get("edit")).undo().redo().separator().cut().copy().paste().select_all().build()?;
-    #[cfg(target_os = "macos")]
-    let menu = menu.item(&edit);
-    menu.item(&view).item(&help).build()
+    let mut worded = Worded { menus: Vec::new(), items: Vec::new() };
+    let mut bar = MenuBuilder::new(app);
+    for (name, entries) in MENUS {
+        let mut menu = SubmenuBuilder::new(app, words.get(name));
+        for &(id, word, keys) in *entries {
+            if id.is_empty() {
+                menu = menu.separator();
+                continue;
+            }
+            let builder = MenuItemBuilder::with_id(id, words.get(word));
+            let item = if keys.is_empty() { builder } else { builder.accelerator(keys) }.build(app)?;
+            menu = menu.item(&item);
+            worded.items.push((item, word));
+        }
+        let menu = menu.build()?;
+        bar = bar.item(&menu);
+        worded.menus.push((menu, name));
+        // The web view itself does the usual editing elsewhere; on macOS it gets those keys only through a menu.
+        #[cfg(target_os = "macos")]
+        if *name == "file" {
+            let edit = SubmenuBuilder::new(app, words.get("edit")).undo().redo().separator().cut().copy().paste().select_all().build()?;
+            bar = bar.item(&edit);
+            worded.menus.push((edit, "edit"));
+        }
+    }
+    app.manage(worded);
+    bar.build()
+}
+
+/// The words anew, after another language was chosen.
+pub fn refresh(app: &AppHandle) {
+    let Some(worded) = app.try_state::<Worded>() else { return };
+    let words = Words::of(app.state::<Kept>().get().language.as_deref());
+    for (menu, name) in &worded.menus {
+        let _ = menu.set_text(words.get(name));
+    }
+    for (item, name) in &worded.items {
+        let _ = item.set_text(words.get(name));
+    }
 }
 
 /// One entry of the menu bar or the tray was chosen.
