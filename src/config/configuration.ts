@@ -12,6 +12,12 @@ export interface Configuration {
   readonly revision: string;
 }
 
+/** A configuration that nobody has saved. */
+export interface Preview {
+  readonly configuration: Configuration;
+  readonly faults: readonly Fault[];
+}
+
 /** One setting with where it comes from. */
 export interface ShownValue {
   /** Dotted, from the root: `profiles.main.sync.users`. */
@@ -59,6 +65,11 @@ export interface ConfigurationStore {
    * Fault `config.changed` instead.
    */
   edit(change: (draft: ConfigDraft) => void, since?: string): Promise<Configuration>;
+  /**
+   * What `edit` would lead to, judged whole and written nowhere: the configuration, and everything wrong in it. Places in
+   * files that are not written would mean nothing, so the Faults have none.
+   */
+  preview(change: (draft: ConfigDraft) => void): Promise<Preview>;
   /** Everything wrong in any file, flag or variable. */
   check(): Promise<readonly Fault[]>;
   /** JSON text of everything, or of one profile with its organization; secrets as references. */

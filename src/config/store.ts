@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { assemble, type Assembled, invalidIn, type Layers } from "./assemble.ts";
-import type { Configuration, ConfigDraft, ConfigurationStore, SetResult } from "./configuration.ts";
+import type { Configuration, ConfigDraft, ConfigurationStore, Preview, SetResult } from "./configuration.ts";
 import { afterChanges, changedPaths, changesOf, draftOf, withNewIds } from "./draft.ts";
 import { dumpConfiguration, loadInto } from "./exchange.ts";
 import { type ConfigPlace, readFiles, type SourceFiles } from "./files.ts";
@@ -52,6 +52,11 @@ export const createConfigurationStore = (options: ConfigurationOptions): Configu
       });
       return configurationOf(await readState(world));
     },
+    preview: async (change) =>
+      previewChange(world, (draft) => {
+        change(draft);
+        return draft;
+      }),
     check: async () => checkFiles(world),
     dump: async (profile) => dumpConfiguration(usable(await readState(world)), profile),
     load: async (text, path) => {
@@ -206,17 +211,30 @@ const planChange = (world: World, files: SourceFiles, request: ChangeRequest): P
   const { place } = world;
   if (request.since !== undefined && request.since !== files.revision)
     throw new Fault("config.changed", { path: place.configFile });
+  const { state, next, changes, field } = workOut(world, files, request.change);
+  refuseWorse(state.assembled, next.assembled, request.repairing === true);
+  return { changes, field, revision: files.revision };
+};
+
+const previewChange = async (world: World, change: ChangeRequest["change"]): Promise<Preview> => {
+  const files = await readFiles(world.place);
+  const { next } = workOut(world, files, change);
+  return {
+    configuration: { ...configurationOf(next), revision: files.revision },
+    faults: next.assembled.faults.map(withoutPlace),
+  };
+};
+
+/** A change as files would hold it, and what they come to before and after it. */
+const workOut = (world: World, files: SourceFiles, change: ChangeRequest["change"]) => {
+  const { place } = world;
   const state = stateOf(world, files);
   const { raw } = state.assembled;
   const before = withNewIds(draftOf(state.sources.raw), raw, world.uuid);
-  const after = withNewIds(request.change(structuredClone(before), state), raw, world.uuid);
+  const after = withNewIds(change(structuredClone(before), state), raw, world.uuid);
   const changes = changesOf(files, state.sources, { before, after, place });
-  refuseWorse(
-    state.assembled,
-    stateOf(world, afterChanges(files, changes, place)).assembled,
-    request.repairing === true,
-  );
-  return { changes, field: changedPaths(before, after), revision: files.revision };
+  const next = stateOf(world, afterChanges(files, changes, place));
+  return { state, next, changes, field: changedPaths(before, after) };
 };
 
 /**
@@ -228,7 +246,9 @@ const refuseWorse = (before: Assembled, after: Assembled, repairing: boolean): v
   const known = new Set(before.faults.map(faultKey));
   const candidates = [...invalidIn(after), ...(repairing ? after.dangling : [])];
   const fault = fatal ?? candidates.find((each) => !known.has(faultKey(each)));
-  if (fault !== undefined) throw new Fault(fault.code, { ...fault.params, line: 0, column: 0 });
+  if (fault !== undefined) throw withoutPlace(fault);
 };
+
+const withoutPlace = ({ code, params }: Fault): Fault => new Fault(code, { ...params, line: 0, column: 0 });
 
 const faultKey = ({ code, params }: Fault): string => JSON.stringify([code, { ...params, line: 0, column: 0 }]);

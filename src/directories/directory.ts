@@ -43,6 +43,8 @@ export interface Directory<Config> {
   readonly id: string;
   readonly config: z.ZodType<Config>;
   readonly abilities: Abilities;
+  /** Reads the profile's own selection as `open` will, without asking anybody; Fault `filter.syntax`. Absent where only the directory can tell. */
+  readonly judgeFilters?: (filters: NativeFilters) => void;
   /** Connects and logs in; a Fault says what is wrong and what to do. */
   open(config: Resolved<Config>, dependencies: DirectoryDependencies): Promise<OpenDirectory>;
 }

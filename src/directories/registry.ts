@@ -16,4 +16,6 @@ export type DirectoryKind = keyof typeof loaders;
 
 export const directoryKinds: readonly string[] = Object.keys(loaders);
 
+export const isDirectoryKind = (kind: string): kind is DirectoryKind => Object.hasOwn(loaders, kind);
+
 export const loadDirectory = async (kind: DirectoryKind): Promise<AnyDirectory> => loaders[kind]();

@@ -130,6 +130,8 @@ export const putTogether = (parts: Parts): App => {
     forgetTokens: () => tokens.forget(),
     probe: connections.probe,
     openOrganization: connections.tryOrganization,
+    openDrafted: connections.openDirectory,
+    judgeFilters: connections.judgeFilters,
     files: fileAccess,
     about: { version, home: home.stateFolder },
     checkHome: parts.checkHome,

@@ -2,8 +2,8 @@ import type { NetworkConfig, OrganizationConfig, ProfileConfig } from "../config
 import type { Clock } from "../core/clock.ts";
 import { nativeFilters } from "../core/filter/read.ts";
 import type { Log } from "../core/log.ts";
-import type { OpenDirectory } from "../directories/directory.ts";
-import { loadDirectory } from "../directories/registry.ts";
+import type { NativeFilters, OpenDirectory } from "../directories/directory.ts";
+import { isDirectoryKind, loadDirectory } from "../directories/registry.ts";
 import type { Runtime } from "../engine/dependencies.ts";
 import { createNetwork, type Network } from "../http/network.ts";
 import { createHttp } from "../http/request.ts";
@@ -31,7 +31,15 @@ export interface ConnectionFacts {
 }
 
 export interface Connections extends AsyncDisposable {
-  readonly openDirectory: (name: string, profile: ProfileConfig, runtime: Runtime) => Promise<OpenDirectory>;
+  /** `given`: secrets that are stored nowhere, by dotted path below the root; they count over what is stored. */
+  readonly openDirectory: (
+    name: string,
+    profile: ProfileConfig,
+    runtime: Runtime,
+    given?: ReadonlyMap<string, string>,
+  ) => Promise<OpenDirectory>;
+  /** Whether a directory of this kind can read these queries of its own. Fault `filter.syntax`. */
+  readonly judgeFilters: (kind: string, filters: NativeFilters) => Promise<void>;
   readonly openOrganization: (name: string, config: OrganizationConfig, runtime: Runtime) => Promise<OpenOrganization>;
   /** Logs in with a key that is not stored anywhere, past the token cache. */
   readonly tryOrganization: (settings: OrganizationSettings, runtime: Runtime) => Promise<OpenOrganization>;
@@ -53,9 +61,16 @@ export const createConnections = (facts: ConnectionFacts): Connections => {
       version: facts.version,
     });
   return {
-    openDirectory: async (name, profile, runtime) => {
+    judgeFilters: async (kind, filters) => {
+      if (isDirectoryKind(kind)) (await loadDirectory(kind)).judgeFilters?.(filters);
+    },
+    openDirectory: async (name, profile, runtime, typed) => {
       const { kind } = profile.directory;
-      const config = await resolveSecrets(`profiles.${name}.directory`, profile.directory, secrets.resolve);
+      const config = await resolveSecrets(
+        `profiles.${name}.directory`,
+        profile.directory,
+        async (path, reference) => typed?.get(path) ?? secrets.resolve(path, reference),
+      );
       const directory = await loadDirectory(kind);
       const filters = nativeFilters(profile.sync, kind);
       const given = await tools(runtime);

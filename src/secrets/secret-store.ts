@@ -20,6 +20,8 @@ export interface Secrets {
   /** Encrypts text for the store's `saveValue` (access tokens), and back; undefined when it was sealed elsewhere or damaged. */
   seal(text: string): Promise<string>;
   unseal(sealed: string): Promise<string | undefined>;
+  /** A secret that is stored nowhere, for `redact` to know: typed by somebody who only tries. */
+  remember(secret: string): void;
   /** Replaces every secret resolved so far by `***`, for logs and errors. */
   redact(text: string): string;
 }

@@ -89,6 +89,7 @@ export const createSecrets = (options: SecretsOptions): Secrets => {
     }),
     seal: sealed.seal,
     unseal: sealed.unseal,
+    remember: redaction.remember,
     redact: redaction.redact,
   };
 };

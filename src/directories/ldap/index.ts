@@ -2,6 +2,7 @@ import { defineDirectory } from "../directory.ts";
 import { checkDirectory } from "./check.ts";
 import { LdapConfig } from "./config.ts";
 import { identify } from "./identity.ts";
+import { parseFilters } from "./layout.ts";
 import { lookUp } from "./lookup.ts";
 import { readDirectory } from "./read.ts";
 import { openSession } from "./session.ts";
@@ -15,6 +16,7 @@ export const ldapDirectory = defineDirectory<LdapConfig>({
     deletedUsers: { no: "ldap.no_deleted" },
     changes: "yes",
   },
+  judgeFilters: (filters) => void parseFilters(filters),
   open: async (config, dependencies) => {
     const session = await openSession(config, dependencies);
     return {

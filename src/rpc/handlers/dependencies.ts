@@ -1,5 +1,7 @@
 import type { ConfigurationStore } from "../../config/configuration.ts";
+import type { ProfileConfig } from "../../config/schema.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
+import type { NativeFilters, OpenDirectory } from "../../directories/directory.ts";
 import type { EngineDependencies, Runtime } from "../../engine/dependencies.ts";
 import type { OpenOrganization, OrganizationSettings, Probe } from "../../organizations/organization.ts";
 import type { Secrets } from "../../secrets/secret-store.ts";
@@ -18,6 +20,15 @@ export interface HandlerDependencies {
    * says nothing about a new secret.
    */
   readonly openOrganization: (settings: OrganizationSettings, runtime: Runtime) => Promise<OpenOrganization>;
+  /** As the engine's own, with secrets that are stored nowhere: dotted path below the root → text. */
+  readonly openDrafted: (
+    name: string,
+    profile: ProfileConfig,
+    runtime: Runtime,
+    given: ReadonlyMap<string, string>,
+  ) => Promise<OpenDirectory>;
+  /** Whether a directory of this kind can read queries of its own language, without asking it. Fault `filter.syntax`. */
+  readonly judgeFilters: (kind: string, filters: NativeFilters) => Promise<void>;
   readonly files: FileAccess;
   readonly about: { readonly version: string; readonly home: string };
   /** Whether the home is a safe place: on a local disk, closed to others, writable; one finding a step. */

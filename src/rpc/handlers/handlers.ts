@@ -10,6 +10,7 @@ import { explainHandlers } from "./explain.ts";
 import { organizationHandlers } from "./organizations.ts";
 import { peopleHandlers } from "./people.ts";
 import { planHandlers } from "./plans.ts";
+import { profileSettingsHandlers } from "./profile-settings.ts";
 import { profileHandlers } from "./profiles.ts";
 import { runHandlers } from "./runs.ts";
 import { secretHandlers } from "./secrets.ts";
@@ -19,6 +20,7 @@ export const createHandlers = (dependencies: HandlerDependencies): Handlers => (
   ...appHandlers(dependencies),
   ...organizationHandlers(dependencies),
   ...profileHandlers(dependencies),
+  ...profileSettingsHandlers(dependencies),
   ...secretHandlers(dependencies),
   ...configHandlers(dependencies),
   ...checkHandlers(dependencies),

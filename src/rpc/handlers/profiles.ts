@@ -10,7 +10,10 @@ import { audit, faultShape, isoTime } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
 import { keptIn, removeSecret } from "./stored-secret.ts";
 
-type Names = Extract<keyof Handlers, `profiles.${string}`>;
+type Names = Exclude<
+  Extract<keyof Handlers, `profiles.${string}`>,
+  "profiles.get" | "profiles.check" | "profiles.save"
+>;
 type ProfileSummary = Output<"profiles.use">;
 
 export const profileHandlers = (dependencies: HandlerDependencies): Pick<Handlers, Names> => ({
