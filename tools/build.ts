@@ -3,7 +3,7 @@
  * Options: `--entry <file>` (exports `main(argv): Promise<number>`), `--worker <file>`, `--output <file>`.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleApp, bundleExecutable, nativeFiles } from "./build/bundle.ts";
 import { putTogether, runStep } from "./build/put-together.ts";
@@ -31,9 +31,25 @@ const assets = {
   ...Object.fromEntries([...parts, ...nativeFiles()]),
   // A worker starts from the same main.
   [main]: main,
+  // What is shown beside each directory's form.
+  ...readmes(),
   // The company of `demo`.
   "company.ldif": resolve("samples/company.ldif"),
 };
+/** `readme-ldap.md`, `readme-ldap.nl.md` → the file. */
+function readmes(): Record<string, string> {
+  const folder = "src/directories";
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return Object.fromEntries(
+    names.flatMap((path) => {
+      const [kind, file = ""] = path.split(sep);
+      return /^readme(?:\.\w+)?\.md$/u.test(file)
+        ? [[file.replace("readme", `readme-${kind}`), resolve(folder, path)]]
+        : [];
+    }),
+  );
+}
+
 putTogether({ folder: work, main, assets, output });
 rmSync(work, { recursive: true, force: true });
 console.log(`${values.output} ${(statSync(output).size / 1e6).toFixed(1)} MB`);

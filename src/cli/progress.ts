@@ -35,6 +35,7 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>, 
   };
   return {
     show: (event) => {
+      if ("findings" in event) return;
       if (isStaying(event)) void remark(event).catch(() => undefined);
       else if (ready === undefined) void load.then(() => draw(event));
       else draw(event);
@@ -48,7 +49,7 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>, 
 
 /** What stays, and what replaces itself. */
 type Staying = Extract<ProgressEvent, { finding: unknown } | { held: unknown }>;
-type Moving = Exclude<ProgressEvent, Staying>;
+type Moving = Exclude<ProgressEvent, Staying | { findings: unknown }>;
 
 const remarkText = (event: Staying, words: Words): string =>
   "held" in event

@@ -26,6 +26,8 @@ export interface DirectoryDependencies {
   readonly progress: Progress;
   readonly now: Clock;
   readonly signal: AbortSignal;
+  /** Told each finding of `check` as it is made, and of `open` what went well before a step that fails. */
+  readonly found?: (finding: Diagnostic) => void;
   /** The profile's own selection in the directory's query language, handed through as typed; empty or absent selects all. */
   readonly filters?: NativeFilters;
 }

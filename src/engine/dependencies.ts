@@ -20,6 +20,8 @@ export interface Runtime {
   readonly progress: Progress;
   /** Says something worth knowing before a run goes on. */
   readonly tell?: (note: Diagnostic) => void;
+  /** Each finding of a check as it is made; those of a step that leads to a failure too. */
+  readonly found?: (finding: Diagnostic) => void;
   readonly onWait: (wait: { readonly seconds: number; readonly reason: string }) => void;
   /** Told once when another run is waited for that holds `subject`: a profile or an organization, by its name. */
   readonly onHeld?: (held: HeldBy) => void;

@@ -19,6 +19,7 @@ import { createConnections } from "./connections.ts";
 import { actorOf, homeOf, homeProcess, platformName } from "./facts.ts";
 import { fileAccess } from "./files.ts";
 import { createLog } from "./log.ts";
+import { readReadme } from "./readme.ts";
 import { createTokenCache } from "./tokens.ts";
 import { telling } from "./told-configuration.ts";
 import { version } from "./version.ts";
@@ -132,6 +133,7 @@ export const putTogether = (parts: Parts): App => {
     openOrganization: connections.tryOrganization,
     openDrafted: connections.openDirectory,
     judgeFilters: connections.judgeFilters,
+    readme: readReadme,
     files: fileAccess,
     about: { version, home: home.stateFolder },
     checkHome: parts.checkHome,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { appCalls } from "./contract/app.ts";
 import { directoryCalls } from "./contract/directory.ts";
+import { filterCalls } from "./contract/filters.ts";
 import { organizationCalls } from "./contract/organizations.ts";
 import { Finding } from "./contract/parts.ts";
 import { personCalls } from "./contract/people.ts";
@@ -25,6 +26,7 @@ export const contract = {
   ...planCalls,
   ...runCalls,
   ...directoryCalls,
+  ...filterCalls,
   ...personCalls,
 } as const;
 
@@ -49,6 +51,8 @@ export const ProgressEvent = z.union([
     }),
   }),
   z.object({ finding: Finding }),
+  /** Of a check: everything found so far. */
+  z.object({ findings: z.array(Finding) }),
 ]);
 export type ProgressEvent = z.infer<typeof ProgressEvent>;
 

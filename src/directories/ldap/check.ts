@@ -11,15 +11,22 @@ import type { NativeFilters } from "../directory.ts";
 import { memberOf } from "./layout.ts";
 import { whoAmI } from "./login.ts";
 import { createMemberOf } from "./member-of.ts";
-import { notePassedOver } from "./reach.ts";
+import { connectionFindings, notePassedOver } from "./reach.ts";
 import { spellAttribute } from "./servers.ts";
 import type { Session } from "./session.ts";
 
 /** One finding a step: reached, certificate, logged in, kind and base, people, groups. A step that cannot be taken is the last, as its Fault. */
-export async function checkDirectory(session: Session, filters: NativeFilters = {}): Promise<Diagnostic[]> {
+export async function checkDirectory(
+  session: Session,
+  filters: NativeFilters = {},
+  tell: (finding: Diagnostic) => void = () => {},
+): Promise<Diagnostic[]> {
   const findings: Diagnostic[] = [];
   try {
-    for await (const found of steps(session, filters)) findings.push(...found);
+    for await (const found of steps(session, filters)) {
+      findings.push(...found);
+      for (const finding of found) tell(finding);
+    }
   } catch (error) {
     if (!isFault(error) || error.code.startsWith("run.")) throw error;
     findings.push({ code: error.code, severity: "error", params: error.params });
@@ -30,8 +37,7 @@ export async function checkDirectory(session: Session, filters: NativeFilters = 
 async function* steps(session: Session, filters: NativeFilters): AsyncGenerator<Diagnostic[]> {
   const { facts, layout, parties } = session;
   yield notePassedOver(facts.passedOver);
-  const params = { host: parties.host, milliseconds: Math.round(facts.reachedIn) };
-  yield [{ code: "check.directory.reached", severity: "ok", params }, certificateFinding(session)];
+  yield connectionFindings(parties.host, facts.reachedIn, facts.certificate);
   yield [await loginFinding(session)];
   await searchOne(session, { base: layout.base, filter: present("objectClass"), attributes: [], what: "people" });
   yield describeServer(session);
@@ -140,16 +146,6 @@ function describeServer({ facts, layout }: Session): Diagnostic[] {
       },
     },
   ];
-}
-
-function certificateFinding({ facts, parties }: Session): Diagnostic {
-  const { certificate } = facts;
-  if (certificate === undefined)
-    return { code: "check.directory.plain", severity: "warning", params: { host: parties.host } };
-  const { subject, issuer, until, isTrusted } = certificate;
-  return isTrusted
-    ? { code: "check.directory.certificate", severity: "ok", params: { subject, issuer, until } }
-    : { code: "check.directory.certificate_unverified", severity: "warning", params: { subject, issuer, until } };
 }
 
 async function checkPeople(session: Session): Promise<Diagnostic[]> {

@@ -21,7 +21,7 @@ export const ldapDirectory = defineDirectory<LdapConfig>({
     const session = await openSession(config, dependencies);
     return {
       identity: () => identify(session),
-      check: () => checkDirectory(session, dependencies.filters),
+      check: () => checkDirectory(session, dependencies.filters, dependencies.found),
       read: (since) => readDirectory(session, dependencies, since),
       lookup: (text) => lookUp(session, text, dependencies.now.now()),
       [Symbol.asyncDispose]: async () => session.connection.close(),

@@ -7,7 +7,7 @@ import type { LdapConfig } from "./config.ts";
 import { connect, parseAddress, spellHost, type Connection } from "./connection.ts";
 import type { Parties } from "./errors.ts";
 import { logIn, type Login } from "./login.ts";
-import type { Trust } from "./secure.ts";
+import type { Certificate, Trust } from "./secure.ts";
 
 /** A connection over which somebody is logged in. */
 export interface Reached {
@@ -30,6 +30,8 @@ interface Means {
   readonly now: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Told what went well before the log-in. */
+  readonly found?: ((finding: Diagnostic) => void) | undefined;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function reach(config: Resolved<LdapConfig>, means: Means): Promise
 async function attempt(
   url: string,
   config: Resolved<LdapConfig>,
-  { login, trust, now, signal }: Means,
+  { login, trust, now, signal, found }: Means,
 ): Promise<Omit<Reached, "passedOver">> {
   const address = parseAddress(url);
   const host = spellHost(address);
@@ -67,6 +69,7 @@ async function attempt(
   try {
     if (!address.isEncrypted && config.startTls) await connection.startTls();
     const milliseconds = now.now() - started;
+    if (found !== undefined) connectionFindings(host, milliseconds, connection.certificate()).forEach(found);
     return { connection, parties: await logIn(connection, host, login), milliseconds };
   } catch (error) {
     connection.close();
@@ -77,3 +80,21 @@ async function attempt(
 /** That a server earlier in the list could not be used: the directory is read all the same, and somebody should look. */
 export const notePassedOver = (passedOver: readonly PassedOver[]): Diagnostic[] =>
   passedOver.map(({ host, reason }) => ({ code: "ldap.passed_over", severity: "warning", params: { host, reason } }));
+
+/** That the server was reached, and how the connection is secured. */
+export const connectionFindings = (
+  host: string,
+  milliseconds: number,
+  certificate: Certificate | undefined,
+): Diagnostic[] => [
+  { code: "check.directory.reached", severity: "ok", params: { host, milliseconds: Math.round(milliseconds) } },
+  certificateFinding(host, certificate),
+];
+
+function certificateFinding(host: string, certificate: Certificate | undefined): Diagnostic {
+  if (certificate === undefined) return { code: "check.directory.plain", severity: "warning", params: { host } };
+  const { subject, issuer, until, isTrusted } = certificate;
+  return isTrusted
+    ? { code: "check.directory.certificate", severity: "ok", params: { subject, issuer, until } }
+    : { code: "check.directory.certificate_unverified", severity: "warning", params: { subject, issuer, until } };
+}

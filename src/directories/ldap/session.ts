@@ -50,13 +50,13 @@ export interface Facts {
  * said before anything is sent: Faults `filter.syntax`, `directory.plain_refused`, `directory.auth_failed` (no password).
  */
 export async function openSession(config: Resolved<LdapConfig>, dependencies: DirectoryDependencies): Promise<Session> {
-  const { network, now, log, signal } = dependencies;
+  const { network, now, log, signal, found } = dependencies;
   const filters = parseFilters(dependencies.filters);
   if (config.membersFrom === "memberOf" && filters.groups !== undefined)
     throw new Fault("directory.filter_unsupported", { filter: "groupFilter" });
   const login = chooseLogin(config);
   const trust = await createTrust(network.authorities(), config);
-  const reached = await reach(config, { login, trust, now, log, signal });
+  const reached = await reach(config, { login, trust, now, log, signal, found });
   const { connection, parties } = reached;
   try {
     const root = await readRoot(connection, parties);

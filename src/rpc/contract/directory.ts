@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Draft } from "./draft.ts";
 import { Finding, page, pageOf, profile } from "./parts.ts";
 
 export const PersonSummary = z.object({
@@ -21,9 +22,15 @@ export const GroupSummary = z.object({
 
 /** The directory: whether it can be read, and what the last complete read held. */
 export const directoryCalls = {
+  /** What there is to know of a kind of directory: rights to grant, how to fill the form, limits; Markdown. */
+  "directories.readme": {
+    input: z.object({ kind: z.string(), language: z.string().optional() }),
+    output: z.object({ text: z.string(), language: z.string() }),
+  },
   "directory.check": {
-    input: z.object({ profile }),
+    input: z.object({ profile, draft: Draft.optional() }),
     output: z.object({ name: z.string(), findings: z.array(Finding) }),
+    progress: true,
   },
   /** What the directory held at the last complete read. */
   "directory.people": { input: z.object({ profile, ...page }), output: pageOf(PersonSummary) },

@@ -57,6 +57,8 @@ const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } =
     "config.check": [{}],
     "config.dump": [{}],
     "config.load": [{ path: world.path("load.json") }],
+    "directories.readme": [{ kind: "ldap" }],
+    "filter.check": [{ profile: "main", draft: { changes: { "sync.userFilter": "include name" } } }],
     "directory.check": [{ profile: "main" }, { profile: "ad" }, { profile: "env" }],
     "organization.check": [{ profile: "main" }],
     "plan.create": [

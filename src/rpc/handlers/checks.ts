@@ -5,18 +5,30 @@ import { findProfile, type Profile } from "../../engine/profile.ts";
 import type { Handlers } from "../contract.ts";
 import { runtimeOf } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
+import { draftedProfile } from "./draft.ts";
 import { describeDirectory } from "./summary.ts";
 import { noteLine } from "./wire.ts";
 
 export const checkHandlers = (
   dependencies: HandlerDependencies,
 ): Pick<Handlers, "directory.check" | "organization.check"> => ({
-  "directory.check": async ({ profile: name }, options) => {
-    const profile = await findProfile(dependencies.engine, name, false);
-    return {
-      name: describeDirectory(profile.config),
-      findings: (await checkDirectory(dependencies, profile, runtimeOf(options))).map(noteLine),
+  "directory.check": async ({ profile: name, draft }, options) => {
+    const { profile, given } =
+      draft === undefined
+        ? { profile: await findProfile(dependencies.engine, name, false), given: undefined }
+        : await draftedProfile(dependencies, name, draft);
+    const found = new Map<string, Diagnostic>();
+    const runtime: Runtime = {
+      ...runtimeOf(options),
+      found: (finding) => {
+        found.set(JSON.stringify(finding), finding);
+        options.onProgress({ findings: [...found.values()].map(noteLine) });
+      },
     };
+    const findings = await checkDirectory(dependencies, profile, runtime, given);
+    // What went well before a failure is told too.
+    for (const finding of findings) found.set(JSON.stringify(finding), finding);
+    return { name: describeDirectory(profile.config), findings: [...found.values()].map(noteLine) };
   },
   "organization.check": async ({ profile: name }, options) => {
     const profile = await findProfile(dependencies.engine, name, false);
@@ -29,12 +41,13 @@ export const checkHandlers = (
 
 /** Connects, logs in and looks, step by step; changes nothing. What fails is the last finding. */
 export const checkDirectory = (
-  { engine }: HandlerDependencies,
+  { openDrafted }: HandlerDependencies,
   profile: Profile,
   runtime: Runtime,
+  given: ReadonlyMap<string, string> = new Map(),
 ): Promise<Diagnostic[]> =>
   findingsOf(async () => {
-    await using directory = await engine.openDirectory(profile.name, profile.config, runtime);
+    await using directory = await openDrafted(profile.name, profile.config, runtime, given);
     return await directory.check();
   });
 

@@ -30,6 +30,11 @@ export interface HandlerDependencies {
   /** Whether a directory of this kind can read queries of its own language, without asking it. Fault `filter.syntax`. */
   readonly judgeFilters: (kind: string, filters: NativeFilters) => Promise<void>;
   readonly files: FileAccess;
+  /** The readme of a kind of directory, in that language or else in English; undefined for a kind there is not. */
+  readonly readme: (
+    kind: string,
+    language: string,
+  ) => Promise<{ readonly text: string; readonly language: string } | undefined>;
   readonly about: { readonly version: string; readonly home: string };
   /** Whether the home is a safe place: on a local disk, closed to others, writable; one finding a step. */
   readonly checkHome: () => Promise<readonly Diagnostic[]>;

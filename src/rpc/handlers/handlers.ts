@@ -7,11 +7,13 @@ import type { HandlerDependencies } from "./dependencies.ts";
 import { directoryHandlers } from "./directory.ts";
 import { doctorHandlers } from "./doctor.ts";
 import { explainHandlers } from "./explain.ts";
+import { filterHandlers } from "./filters.ts";
 import { organizationHandlers } from "./organizations.ts";
 import { peopleHandlers } from "./people.ts";
 import { planHandlers } from "./plans.ts";
 import { profileSettingsHandlers } from "./profile-settings.ts";
 import { profileHandlers } from "./profiles.ts";
+import { readmeHandlers } from "./readme.ts";
 import { runHandlers } from "./runs.ts";
 import { secretHandlers } from "./secrets.ts";
 
@@ -27,6 +29,8 @@ export const createHandlers = (dependencies: HandlerDependencies): Handlers => (
   ...planHandlers(dependencies),
   ...runHandlers(dependencies),
   ...directoryHandlers(dependencies),
+  ...filterHandlers(dependencies),
+  ...readmeHandlers(dependencies),
   ...peopleHandlers(dependencies),
   ...explainHandlers(dependencies),
   ...cacheHandlers(dependencies),
