@@ -35,7 +35,6 @@ describe("the words of faults", () => {
 
 /** Codes whose rooms are not built yet. */
 const later: readonly string[] = [
-  "config.changed",
   "directory.rate_limited",
   "organization.not_logged_in",
   "run.deadline",

@@ -1,4 +1,4 @@
-import type { ConfigDraft, Preview } from "../../config/configuration.ts";
+import type { ConfigDraft, Configuration, Preview } from "../../config/configuration.ts";
 import { ProfileConfig } from "../../config/schema.ts";
 import { describeFields } from "../../config/describe.ts";
 import { isObject } from "../../config/shape.ts";
@@ -28,11 +28,17 @@ export const draftedProfile = async (
   const { configuration, faults } = await judgeDraft(dependencies, name, draft);
   const [fault] = faults;
   if (fault !== undefined) throw fault;
-  const config = configuration.config.profiles[name];
-  if (config === undefined) throw configuration.broken.get(name) ?? new Fault("profile.unknown", { profile: name });
+  const config = usableProfile(configuration, name);
   const given = new Map(Object.entries(draft.secrets ?? {}).map(([path, text]) => [`profiles.${name}.${path}`, text]));
   for (const secret of given.values()) dependencies.secrets.remember(secret);
   return { profile: describeProfile(configuration.config, name, config), given };
+};
+
+/** A profile that can be used; Fault: why not. */
+export const usableProfile = ({ config, broken }: Configuration, name: string): ProfileConfig => {
+  const profile = config.profiles[name];
+  if (profile !== undefined) return profile;
+  throw broken.get(name) ?? new Fault("profile.unknown", { profile: name, known: Object.keys(config.profiles) });
 };
 
 /** Everything wrong with one profile of a draft, its filters included. */

@@ -11,7 +11,7 @@ import type { filterCalls } from "../contract/filters.ts";
 import type { Handlers } from "../contract.ts";
 import { faultShape, isoTime } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
-import { draftedName, judgeDraft } from "./draft.ts";
+import { draftedName, judgeDraft, usableProfile } from "./draft.ts";
 
 type Verdict = z.input<(typeof filterCalls)["filter.check"]["output"]>["people"];
 type Setting = "userFilter" | "groupFilter";
@@ -21,8 +21,7 @@ export const filterHandlers = (dependencies: HandlerDependencies): Pick<Handlers
   "filter.check": async ({ profile: asked, draft }) => {
     const name = await draftedName(dependencies, asked, false);
     const { configuration } = await judgeDraft(dependencies, name, draft);
-    const config = configuration.config.profiles[name];
-    if (config === undefined) throw configuration.broken.get(name) ?? new Fault("profile.unknown", { profile: name });
+    const config = usableProfile(configuration, name);
     const people = await judgeFilter(dependencies, config, "userFilter");
     const groups = await judgeFilter(dependencies, config, "groupFilter");
     const profile = describeProfile(configuration.config, name, config);
