@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ProfileConfig } from "../../config/schema.ts";
 import type { Desired } from "../../core/desired.ts";
-import { Fault, isFault } from "../../core/fault.ts";
+import { isFault, type Fault } from "../../core/fault.ts";
 import { readFilter } from "../../core/filter/read.ts";
 import { repairFilter } from "../../core/filter/repair.ts";
 import { selectRead } from "../../engine/desired.ts";
