@@ -16,6 +16,23 @@ const steps: readonly Step[] = [
     run: ["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings", "--report-unused-disable-directives"],
   },
   { name: "own rules", run: ["tools/lint.ts"] },
+  {
+    name: "page",
+    run: [
+      "node_modules/svelte-check/bin/svelte-check",
+      "--workspace",
+      "ui",
+      "--tsconfig",
+      "./tsconfig.json",
+      "--output",
+      "human",
+      "--fail-on-warnings",
+    ],
+  },
+  {
+    name: "page format",
+    run: ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "ui/**/*.svelte"],
+  },
   { name: "format", run: ["node_modules/oxfmt/bin/oxfmt", "--check"] },
 ];
 
@@ -30,7 +47,7 @@ async function work(): Promise<void> {
     const started = performance.now();
     const { code, output } = await runQuietly(step.run);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`${code === 0 ? "ok    " : "FAILED"}  ${step.name.padEnd(10)} ${seconds} s`);
+    console.log(`${code === 0 ? "ok    " : "FAILED"}  ${step.name.padEnd(11)} ${seconds} s`);
     if (code !== 0) failed += 1;
     if (code !== 0 || output.includes("warning:")) console.log(output.trimEnd());
   }

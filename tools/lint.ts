@@ -10,7 +10,9 @@ console.log(`${files} files, ${errors.length} errors, ${warnings.length} warning
 process.exitCode = errors.length > 0 ? 1 : 0;
 
 function lint(paths: readonly string[]): { errors: string[]; warnings: string[]; files: number } {
-  const all = globSync("{src,ui,locales,tests,tools,bench}/**/*.ts").map((path) => path.replaceAll("\\", "/"));
+  const all = globSync(["{src,ui,locales,tests,tools,bench}/**/*.ts", "ui/**/*.svelte"]).map((path) =>
+    path.replaceAll("\\", "/"),
+  );
   const files = all.filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path))).toSorted();
   const errors: string[] = [];
   const warnings: string[] = [];
@@ -26,7 +28,7 @@ function lint(paths: readonly string[]): { errors: string[]; warnings: string[];
 
 /** Everything wrong with one file; the rules about surroundings hold in `src`, outside `src/main` and tests. */
 function findingsIn(file: string, code: string): Finding[] {
-  const facts = readSource(code);
+  const facts = readSource(file.endsWith(".svelte") ? scriptOf(code) : code);
   const imports = facts.imports.flatMap((imported) => {
     const message = refusal(file, imported);
     return message === undefined ? [] : [{ line: imported.line, message }];
@@ -34,4 +36,10 @@ function findingsIn(file: string, code: string): Finding[] {
   if (!file.startsWith("src/") || isTest(roomPath(file))) return imports;
   const surroundings = file.startsWith("src/main/") ? [] : facts.surroundings;
   return [...imports, ...surroundings, ...facts.doubleCasts];
+}
+
+/** The script of a component, on the lines it has there. */
+function scriptOf(code: string): string {
+  const [, before = "", script = ""] = /^([\s\S]*?<script lang="ts"[^>]*>)([\s\S]*?)<\/script>/u.exec(code) ?? [];
+  return before.replaceAll(/[^\n]/gu, " ") + script;
 }

@@ -25,6 +25,7 @@ const tasks = {
     existsSync(join(root, "bench", `${args[0]}.ts`))
       ? [`bench/${args[0]}.ts`, ...args.slice(1)]
       : ["bench/start.ts", ...args],
+  ui: (args) => ["node_modules/vite/bin/vite.js", ...(args.length > 0 ? args : ["build"]), "ui"],
   format: (args) => ["node_modules/oxfmt/bin/oxfmt", ...args],
 };
 const vitest = (args) => [
