@@ -89,6 +89,11 @@ export interface Store extends AsyncDisposable {
   ): Promise<readonly (StoredRow & { readonly run: number; readonly at: number })[]>;
   /** Runs that a kill left open: begun, not ended, and no live lease. */
   openRuns(profile: string): Promise<readonly Run[]>;
+  /** How the profile grew since a time, by day, and whom and how many groups it manages now. Days on which nothing ran are not there. */
+  numbers(
+    profile: string,
+    since: number,
+  ): Promise<{ readonly days: readonly DayNumbers[]; readonly people: number; readonly groups: number }>;
   /** Changes done since `since` that nobody accepted or undid: what the guards add to a plan. */
   recentChanges(profile: string, since: number): Promise<readonly Change[]>;
   markUndone(run: number, rows: readonly number[], byRun: number): Promise<void>;
@@ -250,6 +255,17 @@ export interface Run extends NewRun {
   readonly undoes?: number;
 }
 export type RunUpdate = Partial<Omit<Run, "id" | "profile" | "organization" | "kind" | "startedAt" | "who" | "host">>;
+
+/** One day of a profile, `2026-11-25` in this computer's time. */
+export interface DayNumbers {
+  readonly day: string;
+  /** Managed, the revoked ones too, before the day's first plan; absent where that day had none. */
+  readonly people?: number;
+  readonly groups?: number;
+  /** People whose access changed that day, and those of them who lost it. */
+  readonly changed: number;
+  readonly lost: number;
+}
 
 /** `skipped` = held by a guard or no longer applicable; `undone` names the run that took it back. */
 export type RowState = "planned" | "intent" | "done" | "refused" | "unknown" | "skipped";

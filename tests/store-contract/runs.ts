@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
+import type { PlanRow } from "../../src/core/plan.ts";
 import type { Run, Store } from "../../src/store/store.ts";
 import {
   changeMembers,
   day,
   elsewhere,
+  groupLink,
   header,
   invite,
   newRun,
   noon,
   otherProfile,
+  personLink,
   profile,
   recordedRun,
   staleMs,
@@ -65,6 +68,32 @@ export const describeRuns = ({ place }: StoreHarness): void => {
       const changed = await store.runs({ profile, limit: 10, changedOnly: true });
       expect([idsOf(changed.rows), changed.total]).toEqual([ids.filter((_, at) => at % 2 === 0), 4]);
       expect(await store.runs({ profile: elsewhere, limit: 10 })).toEqual({ rows: [], total: 0 });
+    });
+  });
+
+  describe("a profile by day", () => {
+    it("given runs of several days, then whom it managed, whose access changed, and who lost it, each person once a day", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const planned = {
+        ...header("ab".repeat(32)),
+        counts: { ...header("").counts, linkedPeople: 7, linkedGroups: 2 },
+      };
+      const revoke: PlanRow = { ...invite(1, "bert"), action: "revoke", because: { code: "leaver" } };
+      const again: PlanRow = { ...invite(2, "anna"), action: "restore", because: { code: "back" } };
+      await recordedRun(store, [invite(0, "old")], { done: [0], at: noon - 9 * day });
+      const first = await recordedRun(store, [invite(0, "anna"), revoke, again], { done: [0, 1, 2] });
+      await store.updateRun(first, { header: planned });
+      await recordedRun(store, [invite(0, "carl"), changeMembers(1, "g", ["carl"])], { done: [1], at: noon + day });
+      await store.saveLinks(profile, {
+        people: [personLink("anna"), personLink("bert", { revoked: { at: noon, cause: "gone" } })],
+        groups: [groupLink("g", [])],
+      });
+      const { days, people, groups } = await store.numbers(profile, noon - 5 * day);
+      expect(days.map(({ day: _day, ...rest }) => rest)).toEqual([{ people: 7, groups: 2, changed: 2, lost: 1 }]);
+      expect(days[0]?.day).toMatch(/^2026-01-2\d$/u);
+      expect([people, groups]).toEqual([2, 1]);
+      expect(await store.numbers(elsewhere, 0)).toEqual({ days: [], people: 0, groups: 0 });
     });
   });
 

@@ -27,6 +27,23 @@ export const runCalls = {
   },
   "runs.notes": { input: z.object({ run: z.int(), ...page }), output: pageOf(NoteLine) },
   "runs.undo": { input: z.object({ profile, run: z.int(), path: z.string() }), output: Undo },
+  /** For a chart: by day (`2026-11-25`, of the engine's computer), where something ran that day. */
+  "runs.numbers": {
+    input: z.object({ profile, since: z.iso.datetime() }),
+    output: z.object({
+      days: z.array(
+        z.object({
+          day: z.string(),
+          people: z.int().optional(),
+          groups: z.int().optional(),
+          changed: z.int(),
+          lost: z.int(),
+        }),
+      ),
+      people: z.int(),
+      groups: z.int(),
+    }),
+  },
   "runs.last": {
     input: z.object({ profile }),
     output: z.object({ users: z.string().optional(), groups: z.string().optional(), run: RunSummary.optional() }),

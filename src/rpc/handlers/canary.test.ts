@@ -74,6 +74,7 @@ const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } =
     "runs.changes": [run],
     "runs.notes": [run],
     "runs.undo": [{ profile: "main", run: 3, path: world.path("undo.jsonl") }],
+    "runs.numbers": [{ profile: "main", since: "2020-01-01T00:00:00.000Z" }],
     "runs.last": [{ profile: "main" }],
     "directory.people": [{ profile: "main" }],
     "directory.groups": [{ profile: "main" }],

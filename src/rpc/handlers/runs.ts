@@ -55,6 +55,12 @@ export const runHandlers = (
       return writeUndo(dependencies, profile, { run, path }, options);
     },
 
+    "runs.numbers": async ({ profile: name, since }) => {
+      const profile = await findProfile(dependencies.engine, name, false);
+      const { days, people, groups } = await store.numbers(profile.key, Date.parse(since));
+      return { days: [...days], people, groups };
+    },
+
     "runs.last": async ({ profile: name }) => {
       const profile = await findProfile(dependencies.engine, name, false);
       const state = await store.state(profile.key);

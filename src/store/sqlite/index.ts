@@ -5,6 +5,7 @@ import { createLeases } from "./leases.ts";
 import { createLinks } from "./links.ts";
 import { createNames } from "./names.ts";
 import { createNotes } from "./notes.ts";
+import { createNumbers } from "./numbers.ts";
 import { openFile } from "./open.ts";
 import { createProfiles } from "./profiles.ts";
 import { createPruning } from "./prune.ts";
@@ -39,6 +40,7 @@ export const openSqliteStore = async ({ path, version, busyMs = 30_000 }: Sqlite
     ...createRuns(database),
     ...createRows(database),
     ...createHistory(database),
+    ...createNumbers(database),
     ...createNotes(database),
     ...createPruning(database),
     ...createValues(database),
