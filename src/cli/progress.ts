@@ -35,8 +35,8 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>, 
   };
   return {
     show: (event) => {
-      if ("findings" in event) return;
       if (isStaying(event)) void remark(event).catch(() => undefined);
+      else if (!("stage" in event || "wait" in event)) return;
       else if (ready === undefined) void load.then(() => draw(event));
       else draw(event);
     },
@@ -49,7 +49,7 @@ export const createProgressLine = (stderr: Output, words: () => Promise<Words>, 
 
 /** What stays, and what replaces itself. */
 type Staying = Extract<ProgressEvent, { finding: unknown } | { held: unknown }>;
-type Moving = Exclude<ProgressEvent, Staying | { findings: unknown }>;
+type Moving = Extract<ProgressEvent, { stage: unknown } | { wait: unknown }>;
 
 const remarkText = (event: Staying, words: Words): string =>
   "held" in event

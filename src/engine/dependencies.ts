@@ -65,6 +65,8 @@ export interface EngineLimits {
   readonly driftCheck: number;
   /** How long an accepted plan stays usable. */
   readonly planAge: number;
+  /** Between two looks at what is due, and at what other processes started or stopped. */
+  readonly scheduleLook: number;
   /** After a lost answer, before looking what the server did with the request. */
   readonly lostAnswerPause: number;
 }
@@ -77,5 +79,6 @@ export const defaultLimits: EngineLimits = {
   secondRead: 30 * 60_000,
   driftCheck: 24 * 3_600_000,
   planAge: 72 * 3_600_000,
+  scheduleLook: 5_000,
   lostAnswerPause: 3_000,
 };

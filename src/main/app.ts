@@ -7,6 +7,7 @@ import { createConfigurationStore } from "../config/store.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Log } from "../core/log.ts";
+import { createBell, type Bell } from "../engine/bell.ts";
 import { defaultLimits, type EngineDependencies } from "../engine/dependencies.ts";
 import { createHandlers } from "../rpc/handlers/handlers.ts";
 import type { Handlers } from "../rpc/contract.ts";
@@ -28,6 +29,8 @@ import { version } from "./version.ts";
 export interface App extends AsyncDisposable {
   readonly handlers: Handlers;
   readonly engine: EngineDependencies;
+  /** Rung when a schedule was changed here. */
+  readonly bell: Bell;
   readonly log: Log;
   readonly redact: (text: string) => string;
 }
@@ -124,8 +127,10 @@ export const putTogether = (parts: Parts): App => {
     limits: defaultLimits,
     redact,
   };
+  const bell = createBell();
   const handlers = createHandlers({
     engine,
+    bell,
     configuration,
     secrets,
     forgetTokens: () => tokens.forget(),
@@ -142,6 +147,7 @@ export const putTogether = (parts: Parts): App => {
   return {
     handlers,
     engine,
+    bell,
     log,
     redact,
     [Symbol.asyncDispose]: async () => {

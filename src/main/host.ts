@@ -1,4 +1,6 @@
 import type { ClientOptions } from "../cli/context.ts";
+import { Fault } from "../core/fault.ts";
+import { driveSchedules } from "../engine/schedule.ts";
 import type { CallOptions, Handlers, Input, Output } from "../rpc/contract.ts";
 import type { Link } from "../rpc/links/link.ts";
 import type { Serving } from "../rpc/peer.ts";
@@ -6,7 +8,10 @@ import { openApp, type App } from "./app.ts";
 import { openBeside } from "./beside.ts";
 import { serveApp, serveFailure } from "./serve-app.ts";
 
-/** The engine as a window or the browser has it: one for all faces that come and go while it lives. */
+/**
+ * The engine as a window or the browser has it: one for all faces that come and go while it lives. It polls the profiles
+ * for which that was started.
+ */
 export interface Host extends AsyncDisposable {
   /** Answers a face until its link closes; a run it began goes on then, and is followed by whoever comes next. */
   readonly attach: (link: Link) => void;
@@ -42,6 +47,12 @@ export const hostOf = (app: App, options: ClientOptions): Host => {
   const handlers: Handlers = { ...app.handlers, ...runsBeside(options) };
   const outlives: ReadonlySet<string> = new Set(runs);
   const open = new Set<Serving>();
+  const stop = new AbortController();
+  const driving = driveSchedules(app.engine, {
+    run: (profile, signal) => handlers["sync.run"]({ profile }, { signal, onProgress: () => undefined }),
+    changed: app.bell.rung,
+    signal: stop.signal,
+  });
   return {
     attach: (link) => {
       const serving = serveApp({ ...app, handlers }, link, outlives);
@@ -49,7 +60,8 @@ export const hostOf = (app: App, options: ClientOptions): Host => {
       void serving.ended.then(() => open.delete(serving));
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([...open].map((serving) => serving.close()));
+      stop.abort(new Fault("run.interrupted", {}));
+      await Promise.all([driving, ...[...open].map((serving) => serving.close())]);
     },
   };
 };

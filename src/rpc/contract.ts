@@ -8,6 +8,7 @@ import { personCalls } from "./contract/people.ts";
 import { planCalls } from "./contract/plans.ts";
 import { profileCalls } from "./contract/profiles.ts";
 import { runCalls } from "./contract/runs.ts";
+import { scheduleCalls, ScheduleShape } from "./contract/schedule.ts";
 import { settingCalls } from "./contract/settings.ts";
 import type { Answers, Caller } from "./contract/shape.ts";
 
@@ -25,6 +26,7 @@ export const contract = {
   ...settingCalls,
   ...planCalls,
   ...runCalls,
+  ...scheduleCalls,
   ...directoryCalls,
   ...filterCalls,
   ...personCalls,
@@ -53,6 +55,7 @@ export const ProgressEvent = z.union([
   z.object({ finding: Finding }),
   /** Of a check: everything found so far. */
   z.object({ findings: z.array(Finding) }),
+  z.object({ schedules: z.array(ScheduleShape) }),
 ]);
 export type ProgressEvent = z.infer<typeof ProgressEvent>;
 

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import type { DirectoryId, SourceGroup, SourceUser } from "../core/entry.ts";
 import type { GroupLink, Mark, PersonLink } from "../core/link.ts";
 import type { Change, PlanHeader, PlanRow } from "../core/plan.ts";
+import type { Schedule } from "../core/schedule.ts";
 
 /**
  * Everything that outlives a run. Asynchronous and in batches, so that a store for fleets can stand behind it.
@@ -173,6 +174,8 @@ export interface ProfileState {
   /** Mail domains this profile has had. */
   readonly domains?: readonly string[];
   readonly failures?: { readonly count: number; readonly since: number; readonly code: string };
+  /** Polling, while it is on. */
+  readonly schedule?: Schedule;
 }
 
 /** What has to be as it was for an unchanged directory to need no new comparison. */

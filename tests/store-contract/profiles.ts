@@ -34,6 +34,14 @@ const whole: ProfileState = {
   paused: { at: noon, by: "somebody", why: "ünder repair" },
   domains: ["example.test"],
   failures: { count: 3, since: noon, code: "directory.unreachable" },
+  schedule: {
+    since: noon,
+    by: "somebody",
+    next: noon,
+    every: 3_600_000,
+    failures: 1,
+    last: { started: noon, ended: noon, run: 7, fault: { code: "lease.held", params: { who: "jan" } } },
+  },
 };
 const mark = (id: string, kind: Mark["kind"] = "adopt"): Mark => ({ kind, subject: "person", id, by: "me", at: noon });
 

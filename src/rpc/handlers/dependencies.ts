@@ -2,6 +2,7 @@ import type { ConfigurationStore } from "../../config/configuration.ts";
 import type { ProfileConfig } from "../../config/schema.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { NativeFilters, OpenDirectory } from "../../directories/directory.ts";
+import type { Bell } from "../../engine/bell.ts";
 import type { EngineDependencies, Runtime } from "../../engine/dependencies.ts";
 import type { OpenOrganization, OrganizationSettings, Probe } from "../../organizations/organization.ts";
 import type { Secrets } from "../../secrets/secret-store.ts";
@@ -38,6 +39,8 @@ export interface HandlerDependencies {
   readonly about: { readonly version: string; readonly home: string };
   /** Whether the home is a safe place: on a local disk, closed to others, writable; one finding a step. */
   readonly checkHome: () => Promise<readonly Diagnostic[]>;
+  /** Rung when a schedule was changed here. */
+  readonly bell: Bell;
   /** A new random UUID. */
   readonly uuid: () => string;
 }

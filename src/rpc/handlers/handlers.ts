@@ -15,6 +15,7 @@ import { profileSettingsHandlers } from "./profile-settings.ts";
 import { profileHandlers } from "./profiles.ts";
 import { readmeHandlers } from "./readme.ts";
 import { runHandlers } from "./runs.ts";
+import { scheduleHandlers } from "./schedule.ts";
 import { secretHandlers } from "./secrets.ts";
 
 /** What answers every procedure of the contract. */
@@ -28,6 +29,7 @@ export const createHandlers = (dependencies: HandlerDependencies): Handlers => (
   ...checkHandlers(dependencies),
   ...planHandlers(dependencies),
   ...runHandlers(dependencies),
+  ...scheduleHandlers(dependencies),
   ...directoryHandlers(dependencies),
   ...filterHandlers(dependencies),
   ...readmeHandlers(dependencies),
