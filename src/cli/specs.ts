@@ -261,6 +261,7 @@ export const commands: readonly CommandSpec[] = [
   },
   { name: "demo", load: () => import("./commands/demo.ts") },
   { name: "doctor", load: () => import("./commands/doctor.ts") },
+  { name: "update", load: () => import("./commands/update.ts") },
   {
     name: "completion",
     arguments: [{ name: "shell", choices: ["bash", "zsh", "fish"] }],

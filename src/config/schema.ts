@@ -195,6 +195,20 @@ export const NetworkConfig = z.strictObject({
 });
 export type NetworkConfig = z.infer<typeof NetworkConfig>;
 
+/** Where newer versions of the program are announced; without both nobody is asked. */
+export const UpdatesConfig = z.strictObject({
+  feed: field(z.url({ protocol: /^https?$/u }).optional(), {
+    title: "Feed of releases",
+    description: "Asked for a newer version; without it nobody is asked.",
+    examples: ["https://example.test/directory-connector/latest.json"],
+  }),
+  key: field(z.string().optional(), {
+    title: "Public key of the releases",
+    description: "A feed counts only with a signature by this key (minisign).",
+    examples: ["RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"],
+  }),
+});
+
 const schemaReference = field(z.string().optional(), {
   title: "JSON Schema for editors",
   advanced: true,
@@ -214,5 +228,6 @@ export const Config = z.strictObject({
   profiles: field(z.record(EntryName, ProfileConfig).default({}), { title: "Profiles" }),
   currentProfile: field(z.string().optional(), { title: "Profile used when none is named" }),
   network: field(NetworkConfig.optional(), { title: "Network" }),
+  updates: field(UpdatesConfig.optional(), { title: "Updates" }),
 });
 export type Config = z.infer<typeof Config>;

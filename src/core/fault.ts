@@ -46,6 +46,10 @@ export const faultKinds = {
   "network.file_unreadable": { exit: 1 },
   "network.proxy_invalid": { exit: 1 },
   "filter.syntax": { exit: 1 },
+  "update.unreachable": { exit: 6, retry: true },
+  "update.unsigned": { exit: 1 },
+  "update.bad_feed": { exit: 1 },
+  "update.key": { exit: 1 },
 
   "directory.auth_failed": { exit: 5 },
   "directory.forbidden": { exit: 5 },

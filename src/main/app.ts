@@ -15,6 +15,7 @@ import type { Secrets } from "../secrets/secret-store.ts";
 import { createSecrets } from "../secrets/secrets.ts";
 import { openSqliteStore } from "../store/sqlite/index.ts";
 import type { Store } from "../store/store.ts";
+import { checkForUpdates } from "../updates/check.ts";
 import { clockOf, onlyHereWhenAhead } from "./clock-ahead.ts";
 import { createConnections } from "./connections.ts";
 import { actorOf, homeOf, homeProcess, platformName } from "./facts.ts";
@@ -142,6 +143,17 @@ export const putTogether = (parts: Parts): App => {
     files: fileAccess,
     about: { version, home: home.stateFolder },
     checkHome: parts.checkHome,
+    checkForUpdates: async (signal) => {
+      const { updates } = (await configuration.read()).config;
+      const found = await checkForUpdates({
+        ...updates,
+        kind: home.kind,
+        version,
+        http: await connections.http(),
+        signal,
+      });
+      return found.state === "newer" ? { ...found, files: [...found.files] } : found;
+    },
     uuid: randomUUID,
   });
   return {

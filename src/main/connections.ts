@@ -6,7 +6,7 @@ import type { NativeFilters, OpenDirectory } from "../directories/directory.ts";
 import { isDirectoryKind, loadDirectory } from "../directories/registry.ts";
 import type { Runtime } from "../engine/dependencies.ts";
 import { createNetwork, type Network } from "../http/network.ts";
-import { createHttp } from "../http/request.ts";
+import { createHttp, type Http } from "../http/request.ts";
 import type { OpenOrganization, OrganizationSettings, Probe, TokenCache } from "../organizations/organization.ts";
 import { openOrganization, probeServer } from "../organizations/registry.ts";
 import { resolveSecrets } from "../secrets/resolve-config.ts";
@@ -44,6 +44,8 @@ export interface Connections extends AsyncDisposable {
   /** Logs in with a key that is not stored anywhere, past the token cache. */
   readonly tryOrganization: (settings: OrganizationSettings, runtime: Runtime) => Promise<OpenOrganization>;
   readonly probe: (address: ServerAddress, runtime: Runtime) => Promise<Probe>;
+  /** Requests to anybody, without anything of ours. */
+  readonly http: () => Promise<Http>;
 }
 
 /** Opens directories and organizations: secrets resolved, one way out to the network for the whole process. */
@@ -81,6 +83,7 @@ export const createConnections = (facts: ConnectionFacts): Connections => {
       return organization(defined(settings), runtime, facts.tokens);
     },
     tryOrganization: async (settings, runtime) => organization(settings, runtime, writeOnly(facts.tokens)),
+    http: async () => createHttp({ network: await network(), clock, random }),
     probe: async (address, runtime) => probeServer(address, await tools(runtime)),
     [Symbol.asyncDispose]: async () => (await opening?.catch(() => undefined))?.[Symbol.asyncDispose](),
   };

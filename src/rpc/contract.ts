@@ -10,6 +10,7 @@ import { profileCalls } from "./contract/profiles.ts";
 import { runCalls } from "./contract/runs.ts";
 import { scheduleCalls, ScheduleShape } from "./contract/schedule.ts";
 import { settingCalls } from "./contract/settings.ts";
+import { updateCalls } from "./contract/updates.ts";
 import type { Answers, Caller } from "./contract/shape.ts";
 
 export type { RunSummary, ShownRow } from "./contract/run-shapes.ts";
@@ -30,6 +31,7 @@ export const contract = {
   ...directoryCalls,
   ...filterCalls,
   ...personCalls,
+  ...updateCalls,
 } as const;
 
 export type Contract = typeof contract;

@@ -91,6 +91,7 @@ const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } =
     "people.adopt": [{ profile: "main", sameAddress: true }],
     "cache.clear": [{ profile: "main" }],
     "doctor.run": [{}],
+    "updates.check": [{}],
     "secrets.clear": [{ name: "profiles.ad.directory.password" }],
     "profiles.rename": [{ name: "ad", to: "dc" }],
     "profiles.remove": [{ name: "dc" }],

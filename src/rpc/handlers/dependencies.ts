@@ -6,6 +6,7 @@ import type { Bell } from "../../engine/bell.ts";
 import type { EngineDependencies, Runtime } from "../../engine/dependencies.ts";
 import type { OpenOrganization, OrganizationSettings, Probe } from "../../organizations/organization.ts";
 import type { Secrets } from "../../secrets/secret-store.ts";
+import type { Output } from "../contract.ts";
 
 /** Everything the answers of the contract may touch; the composition root supplies it, tests supply their own. */
 export interface HandlerDependencies {
@@ -41,6 +42,8 @@ export interface HandlerDependencies {
   readonly checkHome: () => Promise<readonly Diagnostic[]>;
   /** Rung when a schedule was changed here. */
   readonly bell: Bell;
+  /** Whether the feed of releases has a newer version; faults `update.*`. */
+  readonly checkForUpdates: (signal: AbortSignal) => Promise<Output<"updates.check">>;
   /** A new random UUID. */
   readonly uuid: () => string;
 }

@@ -17,6 +17,7 @@ import { readmeHandlers } from "./readme.ts";
 import { runHandlers } from "./runs.ts";
 import { scheduleHandlers } from "./schedule.ts";
 import { secretHandlers } from "./secrets.ts";
+import { updateHandlers } from "./updates.ts";
 
 /** What answers every procedure of the contract. */
 export const createHandlers = (dependencies: HandlerDependencies): Handlers => ({
@@ -37,4 +38,5 @@ export const createHandlers = (dependencies: HandlerDependencies): Handlers => (
   ...explainHandlers(dependencies),
   ...cacheHandlers(dependencies),
   ...doctorHandlers(dependencies),
+  ...updateHandlers(dependencies),
 });
