@@ -31,11 +31,27 @@ const assets = {
   ...Object.fromEntries([...parts, ...nativeFiles()]),
   // A worker starts from the same main.
   [main]: main,
+  // What `serve` shows.
+  ...page(),
   // What is shown beside each directory's form.
   ...readmes(),
   // The company of `demo`.
   "company.ldif": resolve("samples/company.ldif"),
 };
+/** `ui/index.html` and what belongs to it. */
+function page(): Record<string, string> {
+  const folder = resolve(work, "ui");
+  const vite = ["node_modules/vite/bin/vite.js", "build", "--logLevel", "error", "--outDir", folder, "ui"];
+  runStep("building the page", process.execPath, vite);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [`ui/${path.slice(folder.length + 1).replaceAll(sep, "/")}`, path];
+    }),
+  );
+}
+
 /** `readme-ldap.md`, `readme-ldap.nl.md` → the file. */
 function readmes(): Record<string, string> {
   const folder = "src/directories";

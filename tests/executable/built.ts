@@ -31,6 +31,7 @@ export const builtExecutable = (): string => {
 const sources = [
   "src/**/*.ts",
   "locales/*.{ts,json}",
+  "ui/**/*",
   "tools/build.ts",
   "tools/build/*.ts",
   "samples/*",

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { getAssetKeys, getRawAsset, isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../../core/fault.ts";
+import { systemCode } from "../../core/system-code.ts";
 
 /** One file of the page, as it is sent. */
 export interface PageFile {
@@ -31,9 +32,9 @@ export const pageFiles = async (tell: (what: "building") => Promise<void>): Prom
   const folder = join(root, "dist", "ui");
   if ((await newest(folder, oldest)) <= (await newestSource(root))) {
     await tell("building");
-    await build(root);
+    await build(root, folder);
   }
-  const names = await filesBelow(folder);
+  const names = (await filesBelow(folder)).filter((name) => !name.endsWith(".map"));
   return new Map(
     await Promise.all(
       names.map(async (name) => [`/${name}`, fileOf(name, await readFile(join(folder, name)))] as const),
@@ -90,12 +91,28 @@ const filesBelow = async (folder: string): Promise<string[]> => {
     );
 };
 
-const build = (root: string): Promise<void> =>
+/** Builds aside and puts it in place at once, since another process may read or build it meanwhile. */
+const build = async (root: string, folder: string): Promise<void> => {
+  const [made, old] = [`${folder}.${process.pid}`, `${folder}.${process.pid}.old`];
+  try {
+    await runVite(root, made);
+    await rename(folder, old).catch(() => undefined);
+    await rename(made, folder);
+  } catch (error) {
+    // Another process was faster: what it put there is made of the same.
+    if (systemCode(error) !== "ENOTEMPTY" && systemCode(error) !== "EEXIST") throw error;
+  } finally {
+    for (const rest of [made, old]) await rm(rest, { recursive: true, force: true });
+  }
+};
+
+const runVite = (root: string, folder: string): Promise<void> =>
   new Promise((done, failed) => {
-    const child = spawn(process.execPath, ["node_modules/vite/bin/vite.js", "build", "--logLevel", "error", "ui"], {
-      cwd: root,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["node_modules/vite/bin/vite.js", "build", "--logLevel", "error", "--outDir", folder, "ui"],
+      { cwd: root, stdio: ["ignore", "ignore", "pipe"] },
+    );
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
     child

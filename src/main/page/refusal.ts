@@ -11,7 +11,7 @@ export const refusalPage = async (languages = ""): Promise<string> => {
     : import("../../../locales/en.json", json));
   const { format } = createMessages(words.default, language);
   const [title, why, how] = ["serve.refused.title", "serve.refused.why", "serve.refused.how"].map((key) => format(key));
-  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title><h1>${title}</h1><p>${why}</p><p>${how}</p></html>\n`;
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title><main><h1>${title}</h1><p>${why}</p><p>${how}</p></main></html>\n`;
 };
 
 const json = { with: { type: "json" } } as const;
