@@ -96,7 +96,8 @@ export const time = (iso: string, now: number = Date.now()): string => {
 
 const startOfDay = (moment: Date): number => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
 
-const told = (params: Readonly<Record<string, unknown>>): FormatParams => {
+/** Params as messages take them: moments short and local. */
+export const told = (params: Readonly<Record<string, unknown>>): FormatParams => {
   const values: Record<string, FormatParams[string]> = {};
   for (const [name, value] of Object.entries(params)) {
     if (typeof value === "string") values[name] = isMoment(value) ? time(value) : value;
