@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { describeFields, type FieldDescription } from "../../src/config/describe.ts";
 import { ProfileConfig } from "../../src/config/schema.ts";
 import { readText } from "../../src/config/text.ts";
@@ -8,7 +7,7 @@ import { call } from "../engine.svelte.ts";
 type Settings = Output<"profiles.get">;
 type Fault = Settings["faults"][number];
 export type Draft = Input<"profiles.check">["draft"];
-export type Value = z.infer<z.ZodJSONSchema>;
+export type Value = Draft["changes"][string];
 
 /** Every setting of a profile, in the order of the schema. */
 export const profileFields: readonly FieldDescription[] = describeFields(ProfileConfig);
@@ -157,7 +156,7 @@ export const createForm = (name: string): Form => {
       const value = valueOf(path);
       if (value === undefined || value === null) return "";
       if (Array.isArray(value)) return value.map(String).join("\n");
-      return typeof value === "object" ? JSON.stringify(value) : String(value);
+      return typeof value === "string" ? value : JSON.stringify(value);
     },
     set: (path, value) => {
       const { [path]: _before, ...others } = path === "directory.kind" ? withoutDirectory(changes) : changes;
@@ -256,5 +255,6 @@ const valueFrom = (field: FieldDescription, text: string): Value | null => {
       .map((line) => line.trim())
       .filter((line) => line !== "");
   const value = readText(leafType(field), text);
-  return JSON.parse(JSON.stringify(value)) as Value;
+  const plain: Value = JSON.parse(JSON.stringify(value));
+  return plain;
 };
