@@ -206,6 +206,11 @@ const tableOf = ({ people, groups }: Links) => ({
   people,
   groups,
   holderOf: new Map([...people.values()].map((link) => [link.externalId, link.id])),
+  holderOfMember: new Map(
+    [...people.values()].flatMap((link) =>
+      link.organizationId === undefined ? [] : [[link.organizationId, link.id] as const],
+    ),
+  ),
 });
 
 const desiredOf = ({ people, groups = [] }: Wish): Desired => ({

@@ -32,6 +32,9 @@ const done = (
       people: new Map(people.map((one) => [one.id, one])),
       groups: new Map(groups.map((one) => [one.id, one])),
       holderOf: new Map(people.map((one) => [one.externalId, one.id])),
+      holderOfMember: new Map(
+        people.flatMap((one) => (one.organizationId === undefined ? [] : [[one.organizationId, one.id]])),
+      ),
     },
     at,
   );
@@ -106,6 +109,19 @@ describe("what a done row makes of a person's link", () => {
     expect(done([adopting], [old]).people[0]).not.toHaveProperty("missingSince");
   });
 
+  it("an adoption of a membership whose id somebody changed by hand still ends the link that stood for it", () => {
+    const old = link("d", { externalId: "d", organizationId: "m-d" });
+    const other = link("b", { externalId: "a", organizationId: "m-b" });
+    const adopting = person("adopt", {
+      subject: { kind: "person", id: "a", externalId: "a", email: "a@firm.test", organizationId: "m-d" },
+      after: { email: "d@firm.test", externalId: "a" },
+    });
+    expect(done([adopting], [old, other])).toMatchObject({
+      people: [{ id: "a", email: "d@firm.test" }],
+      gonePeople: ["d"],
+    });
+  });
+
   it("adopted and revoked in one plan is both", () => {
     const after = { email: "ana@firm.test", externalId: "ana" };
     const { people } = done([
@@ -129,7 +145,7 @@ describe("what a done row makes of a person's link", () => {
     const people = new Map<string, PersonLink>();
     const groups = new Map<string, GroupLink>();
     for (const row of numberRows(rows)) {
-      const step = settle([row], { people, groups, holderOf: new Map() }, at);
+      const step = settle([row], { people, groups, holderOf: new Map(), holderOfMember: new Map() }, at);
       for (const one of step.people) people.set(one.id, one);
       for (const one of step.groups) groups.set(one.id, one);
     }
@@ -159,6 +175,14 @@ describe("what a done row makes of a group's link", () => {
   it("a renamed one has its name, a removed one ends", () => {
     expect(done([group("rename-group", { after: { name: "New" } })], [], [groupLink("g")]).groups[0]?.name).toBe("New");
     expect(done([group("remove-group")], [], [groupLink("g")])).toMatchObject({ groups: [], goneGroups: ["g"] });
+  });
+
+  it("an adoption ends the link that stood for the group, also when its id was changed by hand", () => {
+    const old = { ...groupLink("old"), externalId: "old", organizationId: "g-guid" };
+    const adopting = group("adopt", {
+      subject: { kind: "group", id: "g", externalId: "g", name: "Group g", organizationId: "g-guid" },
+    });
+    expect(done([adopting], [], [old])).toMatchObject({ groups: [{ id: "g" }], goneGroups: ["old"] });
   });
 
   it("an adopted one without an external id is never written by import", () => {

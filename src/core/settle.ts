@@ -7,6 +7,8 @@ export interface LinkTable {
   readonly groups: ReadonlyMap<string, GroupLink>;
   /** External id → directory id of the person link that holds it. */
   readonly holderOf: ReadonlyMap<string, string>;
+  /** Organization GUID of a membership → directory id of the person link that stands for it. */
+  readonly holderOfMember: ReadonlyMap<string, string>;
 }
 
 export interface Settled {
@@ -47,18 +49,26 @@ export const settle = (rows: readonly PlanRow[], links: LinkTable, at: number): 
   };
 };
 
-/** An adoption takes over what another entry's link stood for: that one ends, and what we know goes with it. */
+/**
+ * An adoption takes over what another entry's link stood for: that one ends, and what we know goes with it. It is found
+ * by its membership first, since somebody may have changed the external id in the organization.
+ */
 const formerPerson = (row: PlanRow, links: LinkTable): PersonLink | undefined => {
   if (row.action !== "adopt") return undefined;
   const facts: PersonFacts = row.after;
-  const holder = links.holderOf.get(facts.externalId ?? row.subject.externalId ?? "");
+  const holder =
+    links.holderOfMember.get(row.subject.organizationId ?? "") ??
+    links.holderOf.get(facts.externalId ?? row.subject.externalId ?? "");
   return holder === undefined || holder === row.subject.id ? undefined : links.people.get(holder);
 };
 
 const formerGroup = (row: PlanRow, links: LinkTable): GroupLink | undefined => {
   if (row.action !== "adopt") return undefined;
-  const { externalId, id } = row.subject;
-  return links.groups.values().find((link) => link.externalId === externalId && link.id !== id);
+  const { externalId, organizationId, id } = row.subject;
+  const another = (fits: (link: GroupLink) => boolean): GroupLink | undefined =>
+    links.groups.values().find((link) => link.id !== id && fits(link));
+  const same = organizationId === undefined ? undefined : another((link) => link.organizationId === organizationId);
+  return same ?? another((link) => link.externalId === externalId);
 };
 
 /** The link after a done row; undefined = it ends. */

@@ -161,7 +161,9 @@ export const settled = (input: DiffInput, result: DiffResult): Pick<DiffInput, "
   for (const id of result.updates.goneGroups) groups.delete(id);
   for (const row of numberRows(result.changes).filter(isChange)) {
     const holderOf = new Map([...people.values()].map((one) => [one.externalId, one.id]));
-    const after = settle([row], { people, groups, holderOf }, input.now);
+    const holderOfMember = new Map([...people.values()].map((one) => [one.organizationId ?? "", one.id]));
+    holderOfMember.delete("");
+    const after = settle([row], { people, groups, holderOf, holderOfMember }, input.now);
     for (const id of after.gonePeople) people.delete(id);
     for (const id of after.goneGroups) groups.delete(id);
     for (const one of after.people) people.set(one.id, one);

@@ -235,12 +235,15 @@ const waitingIn = ({ plan }: Told): ReadonlySet<string> => {
   const rows = plan.rows.filter(
     ({ because: { code } }) => code.startsWith("held.") || code === "keep.same_address_new_id",
   );
-  const notes = plan.notes.filter(({ code }) => code.startsWith("held.") || code === "address.after_restore");
+  const notes = plan.notes.filter(({ code }) => code.startsWith("held.") || leftToNext.has(code));
   const noted = new Set(notes.flatMap(({ subject }) => subject?.id ?? []));
   // A note does not tell the external id, by which groups hold the person; the rows about the same one do.
   const about = [...rows, ...plan.rows.filter(({ subject: { kind, id } }) => kind === "person" && noted.has(id))];
   return new Set([...noted, ...about.flatMap(({ subject: { id, externalId } }) => [id, externalId ?? id])]);
 };
+
+/** Notes that say of somebody that the next plan goes on with them. */
+const leftToNext: ReadonlySet<string> = new Set(["address.after_restore", "leaver.other_membership"]);
 
 /** About one of them, or a membership of theirs and of nobody else. */
 const isAbout = ({ subject, add = [], remove = [], removeByEmail = [] }: PlanRow, who: ReadonlySet<string>): boolean =>

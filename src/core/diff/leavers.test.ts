@@ -46,6 +46,17 @@ describe("a linked person whom the directory disables", () => {
     expect(told(run({ ...world, settings: { leavers: { ...leavers, disabled: "keep" } } }))).toEqual([]);
   });
 
+  it("given the directory gives another id now, by which the organization knows another member, then the plan says so", () => {
+    const changed: World = {
+      people: [person("ana", { state: "disabled", externalId: "new" })],
+      links: [link("ana")],
+      members: [member("ana"), member("other", { externalId: "new" })],
+      settings: { leavers: { disabled: "remove", gone: "revoke", wait: 0 } },
+    };
+    expect(told(run(changed))).toEqual(["remove ana because leaver.disabled"]);
+    expect(notesOf(run(changed))).toEqual(["leaver.other_membership ana"]);
+  });
+
   it("is revoked where the server cannot remove", () => {
     const result = run(
       { ...world, settings: { leavers: { disabled: "remove", gone: "remove", wait: 0 } } },

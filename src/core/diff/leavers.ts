@@ -152,7 +152,16 @@ const stayRevoked = (part: PeoplePart, link: PersonLink, who: Who, presence: Pre
 };
 
 const remove = (part: PeoplePart, who: Who, because: Because): void => {
+  sayOtherMembership(part, who);
   part.staying.delete(who.link.externalId);
   part.leaving.add(who.link.externalId);
   change(part, "remove", who, {}, because);
+};
+
+/** With its link gone, an entry whose external id has changed is found under the new one, which only the next plan can follow. */
+const sayOtherMembership = (part: PeoplePart, { person, member }: Who): void => {
+  const { members, linkByMember } = part;
+  const other = person === undefined ? undefined : members.byExternalId.get(person.externalId);
+  if (person === undefined || other === undefined || other.id === member?.id || linkByMember.has(other.id)) return;
+  note(part, "leaver.other_membership", person, { address: other.email, id: person.externalId });
 };
