@@ -35,4 +35,6 @@ export interface DesiredGroup {
   readonly name: string;
   /** Directory ids of its people, nested groups expanded; may name people that are not desired. */
   readonly members: readonly DirectoryId[];
+  /** Members that it, or a group inside that counts, names and that nobody of the read bears. */
+  readonly unresolved?: number;
 }

@@ -24,6 +24,8 @@ export interface PersonLink {
   readonly byHand?: "revoked" | "removed" | "restored";
   /** Only recorded as sent before, by somebody's word: we have never sent them, so the organization may know them by another id. */
   readonly recorded?: true;
+  /** Invited by a request whose answer was lost, where nobody can look: the organization has them, or never heard of them. */
+  readonly perhaps?: true;
 }
 
 export interface GroupLink {
@@ -37,8 +39,26 @@ export interface GroupLink {
   /** External ids of the people we put in it, sorted by code unit. */
   readonly members: readonly string[];
   readonly missingSince?: number;
+  /** What a request whose answer was lost may have changed, where nobody can look. */
+  readonly perhaps?: PerhapsSent;
+  /** Members that the last reads named and nobody of them bore, here or in groups inside. */
+  readonly unresolved?: Unresolved;
   /** Left the selection because the selection changed: kept as it is until it is selected again. */
   readonly kept?: true;
+}
+
+export interface PerhapsSent {
+  /** Whether the group is surely there; a lost answer to its creation leaves that open. */
+  readonly there: boolean;
+  /** External ids of people who are in it, or are not; none of them is in `members` unless a removal was lost. */
+  readonly members: readonly string[];
+}
+
+export interface Unresolved {
+  /** How many there were at the last read. */
+  readonly count: number;
+  /** Milliseconds since 1970: the read that first had as many. */
+  readonly since: number;
 }
 
 /** A proposal that somebody accepted: the next plan carries it out. */

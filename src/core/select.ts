@@ -11,6 +11,7 @@ import { choosePeople, selectedBy } from "./select/choose-people.ts";
 import { countMembers } from "./select/count-members.ts";
 import { admitGroups } from "./select/admit-groups.ts";
 import { admitPeople } from "./select/admit-people.ts";
+import { withUnresolved } from "./select/unresolved.ts";
 import { uniqueEntries } from "./unique.ts";
 
 /** The settings of a profile that decide who takes part. */
@@ -59,7 +60,8 @@ export const select = (collected: SelectFrom, settings: SelectSettings, linked: 
   const narrowTo = narrowed(settings.narrow, chosenGroups.positions, resolved, nested);
   const chosenPeople = choosePeople({ users, groups, filter: userFilter.filter, narrowTo, nested });
   const admittedPeople = admitPeople(chosenPeople.chosen, linked.person, settings.addresses ?? "any");
-  const admittedGroups = admitGroups(groups, chosenGroups.positions, users, memberships, linked.group);
+  const admitted = admitGroups(groups, chosenGroups.positions, users, memberships, linked.group);
+  const admittedGroups = { ...admitted, groups: withUnresolved(admitted.groups, groups, resolved, settings.nested) };
 
   const notes: Diagnostic[] = [
     ...chosenPeople.notes,

@@ -125,11 +125,12 @@ const withoutHistory = ({
   missingSince: _missing,
   organizationId: _former,
   recorded: _recorded,
+  perhaps: _perhaps,
   ...rest
 }: PersonLink): PersonLink => rest;
 
-/** Sent by us: the organization knows the id from now on. */
-const withoutRecord = ({ recorded: _recorded, ...rest }: PersonLink): PersonLink => rest;
+/** Sent by us, and answered: the organization knows the id from now on. */
+const withoutRecord = ({ recorded: _recorded, perhaps: _perhaps, ...rest }: PersonLink): PersonLink => rest;
 
 const causeOf = (row: PlanRow): "disabled" | "gone" | "undo" =>
   row.because.code === "leaver.disabled" ? "disabled" : row.because.code.startsWith("undo") ? "undo" : "gone";
@@ -153,14 +154,15 @@ const settleGroup = (row: PlanRow, link: GroupLink | undefined): GroupLink | und
       return { ...found, writtenBy: after.externalId === undefined ? "member-ids" : "import" };
     }
     case "create-group": {
-      const { organizationId: _former, ...rest } = base;
+      const { organizationId: _former, perhaps: _perhaps, ...rest } = base;
       return { ...rest, writtenBy: "import", members: [...new Set(row.add)].sort() };
     }
     case "change-members":
     case "empty-group": {
+      const { perhaps: _perhaps, ...rest } = base;
       const removed = new Set(row.remove);
       const members = new Set([...base.members.filter((id) => !removed.has(id)), ...(row.add ?? [])]);
-      return { ...base, members: [...members].sort() };
+      return { ...rest, members: [...members].sort() };
     }
     case "remove-group":
       return undefined;

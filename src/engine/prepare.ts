@@ -83,6 +83,7 @@ export const prepare = async (
   const due =
     options.full ||
     options.unsure.size > 0 ||
+    [...links.people, ...links.groups].some(({ perhaps }) => perhaps !== undefined) ||
     (options.baseline?.way === "send" && links.people.some((link) => link.recorded === true)) ||
     marks.length > 0 ||
     state.lastFullRead === undefined ||

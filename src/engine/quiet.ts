@@ -80,7 +80,9 @@ export const rememberQuiet = async (
 /** Nothing waits for a second read or for days to pass. */
 const isQuiet = ({ config }: Profile, { plan, links, updates, settled }: Prepared): boolean => {
   if (plan.rows.length > 0 || !settled || Object.values(updates).some((list) => list.length > 0)) return false;
-  const waits = [...links.people, ...links.groups].some(({ missingSince }) => missingSince !== undefined);
+  const waits =
+    [...links.people, ...links.groups].some(({ missingSince }) => missingSince !== undefined) ||
+    plan.notes.some(({ code }) => code === "group.members_wait");
   const removes = config.sync.leavers.removeAfter !== undefined;
   return !waits && !(removes && links.people.some(({ revoked }) => revoked !== undefined));
 };

@@ -1,3 +1,4 @@
+import { perhapsSent } from "../core/perhaps.ts";
 import type { Change } from "../core/plan.ts";
 import { indexState, isSatisfied } from "../core/satisfied.ts";
 import { settle } from "../core/settle.ts";
@@ -61,10 +62,14 @@ const recoverRun = async (
       await markHalfDone(dependencies, profile, halfDone(uncertain, index));
       surelyDone += done.length;
     } else {
-      // Nobody can look, so the run counts as one that changed something: no older plan goes on past it.
+      // Nobody can look, so the run counts as one that changed something: no older plan goes on past it. What it may have
+      // sent is remembered, should the directory take it back.
       const numbers = uncertain.map(({ row }) => row);
       const entry = { rows: numbers, state: "unknown" as const, at: clock.now() };
-      await dependencies.store.journal(run.id, entry, undefined, lease);
+      const { key } = profile;
+      const table = createTable(await dependencies.store.links(key));
+      const change = perhapsSent(uncertain, table, clock.now());
+      await dependencies.store.journal(run.id, entry, { profile: key, change }, lease);
       unsure = uncertain.flatMap(({ action, subject }) =>
         action === "revoke" || action === "restore" ? subject.id : [],
       );

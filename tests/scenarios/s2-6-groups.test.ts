@@ -43,6 +43,39 @@ describe("nested groups", () => {
   });
 });
 
+describe("a group inside another", () => {
+  const inner = { ...group("sales", "p1", "p2"), selected: false };
+  const outer = group("all", "sales", "p9");
+
+  it("given it is missing from one read, then whoever is in the outer one through it stays, and the plan says so", async () => {
+    const world = await begin([outer, inner]);
+    world.directory.groups = [outer];
+    const missing = await world.sync();
+    expect(missing.changes).toEqual([]);
+    expect(missing.notes).toContain("group.members_wait all");
+    world.directory.groups = [outer, inner];
+    world.pass(hours);
+    expect((await world.sync()).changes).toEqual([]);
+    expect(world.groups()).toEqual([`all/all{${emails("p1", "p2", "p9")}}`]);
+  });
+
+  it("given a second complete read misses it too, then they leave the outer one", async () => {
+    const world = await begin([outer, inner]);
+    world.directory.groups = [outer];
+    await world.sync();
+    world.pass(29 * minutes);
+    expect((await world.sync()).changes).toEqual([]);
+    world.pass(minutes);
+    expect((await world.sync()).changes).toEqual(["change-members all -p1,p2"]);
+  });
+
+  it("given somebody is taken out of it, then they leave the outer one at once", async () => {
+    const world = await begin([outer, inner]);
+    world.directory.groups = [outer, { ...group("sales", "p1"), selected: false }];
+    expect((await world.sync()).changes).toEqual(["change-members all -p2"]);
+  });
+});
+
 describe("gone groups", () => {
   const both = [group("sales", "p1", "p2"), group("old", "p3", "bob")];
 

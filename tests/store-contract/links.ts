@@ -18,6 +18,8 @@ const anyPerson: fc.Arbitrary<PersonLink> = fc.record(
     ),
     missingSince: fc.nat(),
     byHand: fc.constantFrom("revoked", "removed", "restored"),
+    recorded: fc.constant(true),
+    perhaps: fc.constant(true),
   },
   { noNullPrototype: true, requiredKeys: ["id", "externalId", "email", "directoryEmail"] },
 );
@@ -31,6 +33,8 @@ const anyGroup: fc.Arbitrary<GroupLink> = fc.record(
     members: fc.uniqueArray(text).map((members) => members.sort()),
     missingSince: fc.nat(),
     kept: fc.constant(true),
+    perhaps: fc.record({ there: fc.boolean(), members: fc.uniqueArray(text) }, { noNullPrototype: true }),
+    unresolved: fc.record({ count: fc.nat(), since: fc.nat() }, { noNullPrototype: true }),
   },
   { noNullPrototype: true, requiredKeys: ["id", "externalId", "name", "writtenBy", "members"] },
 );

@@ -42,9 +42,22 @@ export const sendUnread = (part: PeoplePart, who: Who, marked: boolean): void =>
   const { baseline, server } = part.input;
   if (server.readable || part.changes.at(-1)?.subject.id === link.id) return;
   const facts = { email: link.email, externalId: link.externalId };
+  if (link.perhaps === true) return inviteOnceMore(part, who);
   if (marked) change(part, "restore", who, facts, { code: "restore.marked" });
   else if (part.input.unsure?.has(link.id) === true) change(part, "restore", who, facts, { code: "restore.unsure" });
   else if (baseline === "send" && link.recorded === true) change(part, "stamp", who, facts, { code: "baseline.sent" });
+};
+
+/** Nobody knows whether the invitation arrived: an import invites whoever is not there, and leaves alone whoever is. */
+const inviteOnceMore = (part: PeoplePart, { link }: Who): void => {
+  const { id, externalId, email, name } = link;
+  part.changes.push({
+    action: "invite",
+    subject: { kind: "person", id, externalId, email, ...(name === undefined ? {} : { name }) },
+    before: {},
+    after: { email, externalId },
+    because: { code: "joiner.unsure" },
+  });
 };
 
 /** Whose id the organization may not know: people of this or another profile whom neither we nor this plan sent. */

@@ -3,7 +3,7 @@ import type { OrganizationGroup } from "../organization-state.ts";
 import type { GroupFacts } from "../plan.ts";
 import { actualMembers, findGroup, groupSubject, noteGroup, updateGroup, type GroupPart } from "./group-part.ts";
 import { day } from "./input.ts";
-import { ownMembers } from "./memberships.ts";
+import { ownMembers, perhapsMembers } from "./memberships.ts";
 import { hasGroupSuccessor } from "./new-groups.ts";
 
 /** A linked group that the directory no longer shows, or that is no longer selected. */
@@ -50,7 +50,7 @@ const waitsFor = (
 /** Emptied or removed. Who stays keeps the membership, so a group that still holds somebody staying is not removed yet. */
 const takeLeave = (part: GroupPart, link: GroupLink, theirs: OrganizationGroup | undefined): void => {
   const { input, standing } = part;
-  const ours = ownMembers(part, link);
+  const ours = ownMembers(part, link).union(perhapsMembers(part, link));
   const present = theirs?.members === undefined ? ours : actualMembers(part, theirs.members).externalIds;
   const remaining = [...present].filter((id) => ours.has(id) && !standing.leaving.has(id));
   const remove = remaining.filter((id) => !standing.staying.has(id)).toSorted();

@@ -115,6 +115,8 @@ export const updateGroup = (part: GroupPart, link: GroupLink, known: GroupLink):
     link.writtenBy !== known.writtenBy ||
     link.missingSince !== known.missingSince ||
     link.kept !== known.kept ||
+    link.unresolved?.count !== known.unresolved?.count ||
+    link.unresolved?.since !== known.unresolved?.since ||
     !isSameList(link.members, known.members);
   if (differs && part.linked.has(link.id)) part.updates.push(known);
 };

@@ -1,7 +1,7 @@
 import type { DesiredGroup } from "../desired.ts";
-import type { GroupLink } from "../link.ts";
+import type { GroupLink, Unresolved } from "../link.ts";
 import type { OrganizationGroup } from "../organization-state.ts";
-import { actualMembers, groupSubject, type GroupPart } from "./group-part.ts";
+import { actualMembers, groupSubject, noteGroup, type GroupPart } from "./group-part.ts";
 
 /**
  * The memberships of a group we manage, as one row where they differ; gives how the group has to be written from now on
@@ -19,12 +19,16 @@ export const compareMembers = (
   const wanted = wantedMembers(part, ours, group);
   const actual = theirs?.members === undefined ? undefined : actualMembers(part, theirs.members);
   const present = actual?.externalIds ?? new Set([...ours].filter((id) => !leaving.has(id)));
-  const add = [...wanted].filter((id) => !present.has(id) || leaving.has(id)).sort();
-  const surplus = [...present].filter((id) => !wanted.has(id) && !leaving.has(id));
+  // Whom a lost request put in or took out is neither surely there nor surely not.
+  const perhaps = perhapsMembers(part, link);
+  const add = [...wanted].filter((id) => !present.has(id) || perhaps.has(id) || leaving.has(id)).sort();
+  const surplus = [...present.union(perhaps)].filter((id) => !wanted.has(id) && !leaving.has(id));
   // Who is invited anew starts without groups; that this one is not given back is said like any other departure.
   const anew = [...part.returning].filter((id) => present.has(id) && !wanted.has(id));
-  const removable = [...anew, ...surplus.filter((id) => !staying.has(id) && !fixed.has(id))];
-  const remove = (keepManualMembers ? removable.filter((id) => ours.has(id)) : removable).sort();
+  const leavingGroup = surplus.filter((id) => !staying.has(id) && !fixed.has(id));
+  const removable = waitsForSecondRead(part, link, group, leavingGroup) ? anew : [...anew, ...leavingGroup];
+  const isForUs = (id: string): boolean => !keepManualMembers || ours.has(id) || perhaps.has(id);
+  const remove = removable.filter(isForUs).sort();
   const removeByEmail = keepManualMembers ? [] : (actual?.emails ?? []).toSorted();
   if (add.length > 0 || remove.length > 0 || removeByEmail.length > 0) {
     const size = present.size + (actual?.emails.length ?? 0);
@@ -51,6 +55,36 @@ export const compareMembers = (
   };
 };
 
+/** How many members nobody shows, and since which read there have been as many; undefined where there are none. */
+export const unresolvedIn = (
+  { input: { now } }: GroupPart,
+  { unresolved: before }: GroupLink,
+  { unresolved: count = 0 }: DesiredGroup,
+): Unresolved | undefined => {
+  if (count === 0) return undefined;
+  return { count, since: before !== undefined && before.count >= count ? before.since : now };
+};
+
+/**
+ * A member that a read names and does not show may be a group inside, whose people then only seem to have left: like
+ * somebody missing, they stay until a second complete read.
+ */
+const waitsForSecondRead = (
+  part: GroupPart,
+  { unresolved }: GroupLink,
+  group: DesiredGroup,
+  leaving: readonly string[],
+): boolean => {
+  const { now, secondReadAfter, people } = part.input;
+  if (unresolved === undefined || leaving.length === 0) return false;
+  if (now > unresolved.since && now - unresolved.since >= secondReadAfter) return false;
+  const of = new Set(leaving);
+  const who = people.flatMap((link) => (of.has(link.externalId) ? (link.name ?? link.email) : [])).toSorted();
+  const params = { unresolved: unresolved.count, count: leaving.length, who: who.slice(0, 3) };
+  noteGroup(part, "group.members_wait", group, params);
+  return true;
+};
+
 /** What we put there and is still there, what the directory asks for and is there, and what who stays had. */
 const isOurs = (
   id: string,
@@ -59,6 +93,10 @@ const isOurs = (
   const { ours, present, wanted, staying } = sets;
   return present.has(id) ? ours.has(id) || wanted.has(id) : wanted.has(id) && staying.has(id);
 };
+
+/** Whom a request whose answer was lost may have put in a group or taken out, where nobody can look. */
+export const perhapsMembers = (part: GroupPart, link: GroupLink): Set<string> =>
+  new Set(part.input.server.readable ? [] : link.perhaps?.members.map((id) => part.standing.renamed.get(id) ?? id));
 
 /** The people we put in a group, under the ids the organization has for them now. */
 export const ownMembers = (part: GroupPart, link: GroupLink | undefined): Set<string> =>

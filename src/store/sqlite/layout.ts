@@ -86,6 +86,12 @@ CREATE TABLE earlier_name (
   profile INTEGER NOT NULL, ref TEXT NOT NULL, id TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (profile, ref)
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+-- What a lost answer leaves open, and members that reads named and did not show; the last two as JSON.
+ALTER TABLE person_link ADD COLUMN perhaps INTEGER;
+ALTER TABLE group_link ADD COLUMN perhaps TEXT;
+ALTER TABLE group_link ADD COLUMN unresolved TEXT;
+`,
 ];
 
 /** Which layouts a program knows; `version` is its own, for whoever has to tell it from another. */

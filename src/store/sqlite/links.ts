@@ -1,4 +1,4 @@
-import type { GroupLink, PersonLink } from "../../core/link.ts";
+import type { GroupLink, PerhapsSent, PersonLink, Unresolved } from "../../core/link.ts";
 import type { LinkChange, Store } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
 import { findProfile, profileId } from "./profiles.ts";
@@ -57,7 +57,7 @@ export const writeLinks = (sql: Sql, profile: string, change: LinkChange): void 
 const writePeople = (sql: Sql, profile: number, people: readonly PersonLink[]): void => {
   const insert = sql.each(
     `INSERT OR REPLACE INTO person_link (profile, id, external_id, email, directory_email, name, organization_id,
-     revoked_at, revoked_cause, missing_since, by_hand, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     revoked_at, revoked_cause, missing_since, by_hand, recorded, perhaps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   for (const link of people)
     insert(
@@ -73,15 +73,17 @@ const writePeople = (sql: Sql, profile: number, people: readonly PersonLink[]): 
       link.missingSince ?? null,
       link.byHand ?? null,
       link.recorded === true ? 1 : null,
+      link.perhaps === true ? 1 : null,
     );
 };
 
 const writeGroups = (sql: Sql, profile: number, groups: readonly GroupLink[]): void => {
   const insert = sql.each(
-    `INSERT INTO group_link (profile, id, external_id, name, organization_id, written_by, missing_since, kept, members)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET external_id = excluded.external_id,
+    `INSERT INTO group_link (profile, id, external_id, name, organization_id, written_by, missing_since, kept, members, perhaps,
+     unresolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET external_id = excluded.external_id,
      name = excluded.name, organization_id = excluded.organization_id, written_by = excluded.written_by,
-     missing_since = excluded.missing_since, kept = excluded.kept, members = excluded.members`,
+     missing_since = excluded.missing_since, kept = excluded.kept, members = excluded.members,
+     perhaps = excluded.perhaps, unresolved = excluded.unresolved`,
   );
   for (const link of groups)
     insert(
@@ -94,6 +96,8 @@ const writeGroups = (sql: Sql, profile: number, groups: readonly GroupLink[]): v
       link.missingSince ?? null,
       link.kept === true ? 1 : null,
       JSON.stringify(link.members),
+      link.perhaps === undefined ? null : JSON.stringify(link.perhaps),
+      link.unresolved === undefined ? null : JSON.stringify(link.unresolved),
     );
 };
 
@@ -109,16 +113,19 @@ type PersonRow = [
   number | null,
   NonNullable<PersonLink["byHand"]> | null,
   number | null,
+  number | null,
 ];
 
 const readPeople = (sql: Sql, profile: number): PersonLink[] =>
   sql
     .all<PersonRow>(
       `SELECT id, external_id, email, directory_email, name, organization_id, revoked_at, revoked_cause, missing_since,
-       by_hand, recorded FROM person_link WHERE profile = ? ORDER BY id`,
+       by_hand, recorded, perhaps FROM person_link WHERE profile = ? ORDER BY id`,
       profile,
     )
-    .map(([id, externalId, email, directoryEmail, name, organizationId, at, cause, missingSince, byHand, recorded]) => {
+    .map((row) => {
+      const [id, externalId, email, directoryEmail, name, organizationId, at, cause, missingSince, byHand] = row;
+      const [recorded, perhaps] = [row[10], row[11]];
       const link: Writable<PersonLink> = {
         id,
         externalId: externalId ?? id,
@@ -131,6 +138,7 @@ const readPeople = (sql: Sql, profile: number): PersonLink[] =>
       if (missingSince !== null) link.missingSince = missingSince;
       if (byHand !== null) link.byHand = byHand;
       if (recorded !== null) link.recorded = true;
+      if (perhaps !== null) link.perhaps = true;
       return link;
     });
 
@@ -143,16 +151,18 @@ type GroupRow = [
   number | null,
   number | null,
   string,
+  string | null,
+  string | null,
 ];
 
 const readGroups = (sql: Sql, profile: number): GroupLink[] =>
   sql
     .all<GroupRow>(
-      `SELECT id, external_id, name, organization_id, written_by, missing_since, kept, members FROM group_link
-       WHERE profile = ? ORDER BY id`,
+      `SELECT id, external_id, name, organization_id, written_by, missing_since, kept, members, perhaps, unresolved
+       FROM group_link WHERE profile = ? ORDER BY id`,
       profile,
     )
-    .map(([id, externalId, name, organizationId, writtenBy, missingSince, kept, members]) => {
+    .map(([id, externalId, name, organizationId, writtenBy, missingSince, kept, members, perhaps, unresolved]) => {
       const link: Writable<GroupLink> = {
         id,
         externalId: externalId ?? id,
@@ -163,6 +173,8 @@ const readGroups = (sql: Sql, profile: number): GroupLink[] =>
       if (organizationId !== null) link.organizationId = organizationId;
       if (missingSince !== null) link.missingSince = missingSince;
       if (kept !== null) link.kept = true;
+      if (perhaps !== null) link.perhaps = readJson<PerhapsSent>(perhaps);
+      if (unresolved !== null) link.unresolved = readJson<Unresolved>(unresolved);
       return link;
     });
 
