@@ -27,10 +27,12 @@ describe.skipIf(whyNoBrowser() !== undefined)("the page in the browser", () => {
 
   it("given the same link in another browser, then how to get a new one", async () => {
     const page = await pages.open(served, { expected: /403/u });
-    const link = await served.link();
-    await page.goto(link);
+    const { code, stdout } = await served.cli(["serve", "--link"]);
+    expect(code).toBe(0);
+    await page.goto(stdout.trim());
+    await page.waitForURL(`${served.url}/`);
     await page.context().clearCookies();
-    await page.goto(link);
+    await page.goto(stdout.trim());
     await page.getByRole("heading", { name: "This link does not open the page any more" }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
