@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeKey } from "../../src/main/page/gate.ts";
 import { entrance } from "../../src/main/page/server.ts";
+import { contract, type Client } from "../../src/rpc/contract.ts";
+import { stdioLink } from "../../src/rpc/links/stdio.ts";
+import { connect } from "../../src/rpc/peer.ts";
 import { openSqliteStore } from "../../src/store/sqlite/index.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/organizations/sandbox/sandbox.ts";
 
@@ -24,6 +27,8 @@ export interface Served extends AsyncDisposable {
   link(): Promise<string>;
   /** Another command line on the same home, as somebody types it in a terminal beside the browser. */
   cli(argv: readonly string[], input?: string): Promise<Ended>;
+  /** What a desktop window starts on the same home; closing it ends that process. */
+  sidecar(): Client;
   /** Asks it to stop, as `systemctl stop` does, and gives its exit code. */
   stop(): Promise<number | null>;
   /** Kills it. */
@@ -87,6 +92,20 @@ export const startServed = async (environment: Readonly<Record<string, string>> 
       return `${url}${entrance}?key=${await makeKey({ store, now: () => Date.now(), random: randomBytes })}`;
     },
     cli,
+    sidecar: () => {
+      const beside = start(["--stdio"]);
+      if (beside.stdin === null || beside.stdout === null) throw new Error("no way to speak");
+      const input = beside.stdin;
+      const client = connect(contract, stdioLink(beside.stdout, input));
+      return {
+        call: (name, input, options) => client.call(name, input, options),
+        close: async () => {
+          await client.close();
+          input.end();
+          await end(beside, "SIGTERM");
+        },
+      };
+    },
     stop: () => end(child, "SIGTERM"),
     kill: async () => void (await end(child, "SIGKILL")),
     restart: async () => {
