@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { memberStatus } from "../../src/organizations/sandbox/sandbox.ts";
 import { group, person } from "./directory.ts";
-import { createWorld, hours } from "./world.ts";
+import { createWorld, hours, type World } from "./world.ts";
 
 describe("how a link begins", () => {
   it("given a new person, then by inviting", async () => {
@@ -162,5 +162,46 @@ describe("several profiles of one organization", () => {
     second.directory.people = ["cas"];
     expect((await second.sync()).changes).toEqual([]);
     expect(world.members()).toContain("ann@firm.test/ann/invited");
+  });
+});
+
+/** Somebody in the organization changes the external id of a member. */
+const giveId = ({ sandbox }: World, email: string, externalId: string): void => {
+  const member = sandbox.byHand.findMember(email);
+  if (member === undefined) throw new Error(`Nobody is called ${email}.`);
+  member.externalId = externalId;
+};
+
+describe("a membership that somebody gave to another entry by hand", () => {
+  it("given a new person with the external id it was given, then they take it over and its former holder loses nothing", async () => {
+    const world = await createWorld({ directory: { people: ["ann", "dee"], groups: [] } });
+    await world.review();
+    world.directory.people = ["ann"];
+    world.pass(hours);
+    expect((await world.sync()).kept).toEqual(["keep.missing_once dee@firm.test"]);
+    giveId(world, "dee@firm.test", "amy");
+    world.directory.people = ["ann", "amy"];
+    world.pass(25 * hours);
+    expect((await world.review()).changes).toEqual(["adopt amy@firm.test"]);
+    const { people } = await world.store.links((await world.profile()).key);
+    expect(people.map(({ id }) => id).toSorted()).toEqual(["amy", "ann"]);
+    expect((await world.plan()).changes).toEqual([]);
+    expect(world.members()).toContain("dee@firm.test/amy/invited");
+  });
+
+  it("given somebody of the directory who lost theirs, then it is theirs and nobody is revoked; the plan says so", async () => {
+    const world = await createWorld({ directory: { people: ["ann", "dee"], groups: [] } });
+    await world.review();
+    await world.sync({ full: true });
+    const { byHand } = world.sandbox;
+    byHand.removeMember(byHand.findMember("ann@firm.test")?.id ?? "");
+    giveId(world, "dee@firm.test", "ann");
+    world.directory.people = ["ann"];
+    world.pass(hours);
+    await world.sync();
+    world.pass(hours);
+    const plan = await world.plan();
+    expect(plan.changes.filter((line) => line.startsWith("revoke"))).toEqual([]);
+    expect(plan.notes).toContain("gone.same_member dee@firm.test");
   });
 });

@@ -373,3 +373,25 @@ describe("a leaver's whole way", () => {
     expect(told(diff(after))).toEqual([]);
   });
 });
+
+describe("a membership that somebody else of the directory has by now", () => {
+  it("is not taken away with the link of whoever left", () => {
+    const links = [link("ana"), link("dee")];
+    const known = { ...link("ana"), organizationId: "m-dee" };
+    const world = { people: [person("ana")], members: [member("dee", { externalId: "ana" })] };
+    for (const people of [links, [known, link("dee", { missingSince: now - day })]]) {
+      const result = run({ ...world, links: people });
+      expect(told(result)).toEqual([]);
+      expect(notesOf(result)).toContain("gone.same_member dee");
+      expect(result.updates.gonePeople).toEqual(["dee"]);
+    }
+  });
+
+  it("the same where the organization was not read", () => {
+    const result = run({
+      people: [person("ana")],
+      links: [link("ana", { organizationId: "m-dee" }), link("dee", { missingSince: now - day })],
+    });
+    expect(told(result)).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { DesiredPerson } from "../desired.ts";
 import type { PersonLink } from "../link.ts";
+import type { OrganizationMember } from "../organization-state.ts";
 import type { Because } from "../plan.ts";
 import { day } from "./input.ts";
 import { isRevoked, memberOf, presenceOf, recordHand, refreshed, type Presence } from "./members.ts";
@@ -24,7 +25,7 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
   const { desired, settings, now, directoryChanged } = part.input;
   const known = know(part, link);
   const member = memberOf(part.members, link);
-  if (isHandedOver(part, link)) return;
+  if (isHandedOver(part, link) || isSomebodyElse(part, link, member)) return;
   stay(part, known, member);
   if (restoreMarked(part, link, { link: known, person: undefined, member })) return;
   if (directoryChanged) return keepFromOtherDirectory(part, link, { link: known, person: undefined, member });
@@ -87,6 +88,21 @@ const know = (part: PeoplePart, link: PersonLink): PersonLink => {
 const isHandedOver = (part: PeoplePart, link: PersonLink): boolean => {
   const successor = part.successors.get(link.id);
   return successor !== undefined && isHandedTo(part, link, successor);
+};
+
+/** Another entry of the directory has this very membership by now: it is theirs, and what we knew of the missing one ends. */
+const isSomebodyElse = (part: PeoplePart, link: PersonLink, member: OrganizationMember | undefined): boolean => {
+  const id = member?.id ?? link.organizationId;
+  const holder = id === undefined ? undefined : part.presentByMember.get(id);
+  if (holder === undefined || holder.id === link.id) return false;
+  note(
+    part,
+    "gone.same_member",
+    { ...link, email: link.directoryEmail },
+    { holder: holder.name ?? holder.directoryEmail },
+  );
+  part.ended.push(link.id);
+  return true;
 };
 
 /** Somebody has to say whether the same person came back as another entry: never a leaver and a joiner. */

@@ -15,6 +15,8 @@ export interface PeoplePart {
   readonly linksByEmail: ReadonlyMap<string, readonly PersonLink[]>;
   /** Organization GUID → the link that stands for that membership. */
   readonly linkByMember: ReadonlyMap<string, PersonLink>;
+  /** Organization GUID → the link with that membership whose entry is in the directory. */
+  readonly presentByMember: ReadonlyMap<string, PersonLink>;
   /** Desired people without a link. */
   readonly newByExternalId: ReadonlyMap<string, DesiredPerson>;
   /** A link whose entry is gone from the directory → the new entry that seems to be the same person. */
@@ -60,6 +62,7 @@ export const createPart = (input: DiffInput): PeoplePart => {
     linkByExternalId,
     linksByEmail: indexAddresses(input, members),
     linkByMember,
+    presentByMember: presentMembers(input, members),
     newByExternalId,
     successors: findSuccessors({ input, members, marked, unlinked, newByExternalId }),
     marked,
@@ -108,6 +111,14 @@ const linkMembers = (input: DiffInput, members: MemberIndex): Map<string, Person
   }
   return byMember;
 };
+
+const presentMembers = ({ people, desired }: DiffInput, members: MemberIndex): Map<string, PersonLink> =>
+  new Map(
+    people.flatMap((link) => {
+      const id = memberOf(members, link)?.id ?? link.organizationId;
+      return id === undefined || !desired.people.has(link.id) ? [] : [[id, link] as const];
+    }),
+  );
 
 /** Entries that are gone, each with the unlinked entry that took over its external id or its address. */
 const findSuccessors = ({
