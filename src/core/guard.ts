@@ -196,9 +196,10 @@ const identity: GuardRule = ({ changes, recent, limits, linkedPeople, domains })
       code: "guard.identity",
       params: { n, now: changing.size, earlier: n - changing.size, total: linkedPeople, limit, domains: "none" },
     };
+  if (domains.length === 0) return undefined;
   const known = new Set(domains);
   const fresh = new Set(changes.flatMap((change) => newDomain(change, known)));
-  return domains.length > 0 && fresh.size > 0
+  return fresh.size > 0
     ? {
         code: "guard.identity",
         params: {

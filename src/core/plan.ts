@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { isAscending } from "./ascending.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { MemberStatus, MemberType } from "./organization-state.ts";
 
@@ -157,20 +158,22 @@ export interface Plan {
   readonly notes: readonly Diagnostic[];
 }
 
-const rank = new Map<Action, number>(actions.map((action, index) => [action, index]));
-
 /** Code-unit order, the same on every machine and in every language. */
 const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-/** Plan order: action rank, then subject id, people before groups of the same id. */
-export const compareChanges = (left: Change, right: Change): number =>
-  (rank.get(left.action) ?? 0) - (rank.get(right.action) ?? 0) ||
-  compareText(left.subject.id, right.subject.id) ||
-  compareText(right.subject.kind, left.subject.kind);
+/** Of one action: by subject id, people before groups of the same id. */
+const compareSubjects = ({ subject: left }: Change, { subject: right }: Change): number =>
+  left.id < right.id ? -1 : left.id > right.id ? 1 : compareText(right.kind, left.kind);
 
-/** Sorts changes into plan order and numbers them. */
-export const numberRows = (changes: Iterable<Change>): PlanRow[] =>
-  [...changes].sort(compareChanges).map((change, row) => ({ ...change, row }));
+/** Sorts changes into plan order, which is that of the actions and then of the subjects, and numbers them. */
+export const numberRows = (changes: Iterable<Change>): PlanRow[] => {
+  const byAction = new Map<Action, Change[]>(actions.map((action) => [action, []]));
+  for (const change of changes) byAction.get(change.action)?.push(change);
+  const rows: PlanRow[] = [];
+  for (const same of byAction.values())
+    for (const change of same.sort(compareSubjects)) rows.push({ ...change, row: rows.length });
+  return rows;
+};
 
 /** True for what a plan would do; `keep` rows are notes in row form. */
 export const isChange = (row: Change): boolean => row.action !== "keep";
@@ -208,11 +211,21 @@ export const shortDigest = (digest: string): string => digest.slice(0, 8);
 /** SHA-256 over the canonical lines of the changes, in plan order, fed while streaming. */
 export const createDigest = (): { add(change: Change): void; end(): string } => {
   const hash: Hash = createHash("sha256");
+  let lines = "";
+  const flush = (): void => {
+    hash.update(lines);
+    lines = "";
+  };
   return {
     add: (change) => {
-      if (isChange(change)) hash.update(`${canonicalLine(change)}\n`);
+      if (!isChange(change)) return;
+      lines += `${canonicalLine(change)}\n`;
+      if (lines.length > 50_000) flush();
     },
-    end: () => hash.digest("hex"),
+    end: () => {
+      flush();
+      return hash.digest("hex");
+    },
   };
 };
 
@@ -225,4 +238,4 @@ const facts = ({ email, externalId, name, status, type }: PersonFacts & GroupFac
 });
 
 const sorted = (texts: readonly string[] | undefined): readonly string[] | undefined =>
-  texts === undefined ? undefined : [...texts].sort();
+  texts === undefined || isAscending(texts) ? texts : [...texts].sort();

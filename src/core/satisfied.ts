@@ -84,21 +84,21 @@ const groupSatisfied = (row: PlanRow, state: StateIndex): boolean => {
 /** GUIDs of members whose membership ends with some rows: removed, or taken back to be invited anew. */
 export const endingMembers = (rows: readonly PlanRow[], state: StateIndex): ReadonlySet<string> =>
   new Set(
-    rows.flatMap((row) =>
-      row.action === "remove" || (row.action === "readdress" && !isLocal(row))
-        ? (findMember(row, state)?.id ?? [])
-        : [],
-    ),
+    rows
+      .filter((row) => row.action === "remove" || (row.action === "readdress" && !isLocal(row)))
+      .flatMap((row) => findMember(row, state)?.id ?? []),
   );
 
 /** GUIDs of members that some rows give an external id → that id. */
 export const stampedMembers = (rows: readonly PlanRow[], state: StateIndex): ReadonlyMap<string, string> =>
   new Map(
-    rows.flatMap((row) => {
-      const { externalId }: PersonFacts = row.after;
-      const member = row.action === "stamp" ? findMember(row, state) : undefined;
-      return member === undefined || externalId === undefined ? [] : [[member.id, externalId] as const];
-    }),
+    rows
+      .filter((row) => row.action === "stamp")
+      .flatMap((row) => {
+        const { externalId }: PersonFacts = row.after;
+        const member = findMember(row, state);
+        return member === undefined || externalId === undefined ? [] : [[member.id, externalId] as const];
+      }),
   );
 
 export const findMember = (row: PlanRow, state: StateIndex): OrganizationMember | undefined =>

@@ -5,7 +5,7 @@ import { readFilter } from "./filter/read.ts";
 import { flattenGroups, type Flattened } from "./membership.ts";
 import type { AddressRules } from "./normalise.ts";
 import type { Because } from "./plan.ts";
-import { resolveReferences, type EarlierNames, type ResolvedGroup } from "./references.ts";
+import { resolveReferences, type EarlierNames, type NamesOfRead, type ResolvedGroup } from "./references.ts";
 import { chooseGroups } from "./select/choose-groups.ts";
 import { choosePeople, selectedBy } from "./select/choose-people.ts";
 import { countMembers } from "./select/count-members.ts";
@@ -33,6 +33,8 @@ export interface SelectFrom {
   readonly users: readonly SourceUser[];
   readonly groups: readonly SourceGroup[];
   readonly earlier?: EarlierNames;
+  /** Of these people and groups, where somebody made them already. */
+  readonly names?: NamesOfRead;
 }
 
 /** Who is managed by this profile already. */
@@ -52,7 +54,7 @@ export const select = (collected: SelectFrom, settings: SelectSettings, linked: 
   const groupFilter = readFilter(settings.groupFilter, { subject: "groups", setting: "groupFilter", directory });
   const users = uniqueEntries(collected.users);
   const groups = uniqueEntries(collected.groups);
-  const resolved = resolveReferences(users, groups, collected.earlier);
+  const resolved = resolveReferences(users, groups, collected.earlier, collected.names);
   const nested = lazily(() => flattenGroups(resolved, users.length, true));
   const memberships = settings.nested ? nested() : flattenGroups(resolved, users.length, false);
 
@@ -63,6 +65,9 @@ export const select = (collected: SelectFrom, settings: SelectSettings, linked: 
   const admitted = admitGroups(groups, chosenGroups.positions, users, memberships, linked.group);
   const admittedGroups = { ...admitted, groups: withUnresolved(admitted.groups, groups, resolved, settings.nested) };
 
+  const externalIds = lazily(
+    () => new Set(users.flatMap((user) => (user.state === "deleted" ? [] : [user.externalId]))),
+  );
   const notes: Diagnostic[] = [
     ...chosenPeople.notes,
     ...chosenGroups.notes,
@@ -78,7 +83,10 @@ export const select = (collected: SelectFrom, settings: SelectSettings, linked: 
     leftOutDisabled: admittedPeople.disabled,
     unselected: chosenPeople.unselected,
     otherGroups: new Map([...chosenGroups.unselected, ...admittedGroups.leftOut]),
-    externalIds: new Set(users.flatMap((user) => (user.state === "deleted" ? [] : [user.externalId]))),
+    // Only strangers are looked up in it.
+    get externalIds() {
+      return externalIds();
+    },
     notes: notes.toSorted(compareNotes),
   };
 };

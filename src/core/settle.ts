@@ -1,3 +1,4 @@
+import { ascending } from "./ascending.ts";
 import type { GroupLink, PersonLink } from "./link.ts";
 import { isLocal, type GroupFacts, type PersonFacts, type PlanRow } from "./plan.ts";
 
@@ -41,9 +42,11 @@ export const settle = (rows: readonly PlanRow[], links: LinkTable, at: number): 
       else groups.set(id, link);
     }
   }
+  for (const id of gonePeople) people.delete(id);
+  for (const id of goneGroups) groups.delete(id);
   return {
-    people: [...people.values()].filter((link) => !gonePeople.has(link.id)),
-    groups: [...groups.values()].filter((link) => !goneGroups.has(link.id)),
+    people: [...people.values()],
+    groups: [...groups.values()],
     gonePeople: [...gonePeople],
     goneGroups: [...goneGroups],
   };
@@ -75,10 +78,19 @@ const formerGroup = (row: PlanRow, links: LinkTable): GroupLink | undefined => {
 const settlePerson = (row: PlanRow, link: PersonLink | undefined, at: number): PersonLink | undefined => {
   const after: PersonFacts = row.after;
   const email = after.email ?? link?.email ?? row.subject.email ?? "";
+  const externalId = after.externalId ?? link?.externalId ?? row.subject.externalId ?? row.subject.id;
+  if (row.action === "invite" || row.action === "stage")
+    return begun({
+      id: row.subject.id,
+      externalId,
+      email,
+      directoryEmail: email,
+      name: row.subject.name ?? link?.name,
+    });
   const base: PersonLink = {
     ...link,
     id: row.subject.id,
-    externalId: after.externalId ?? link?.externalId ?? row.subject.externalId ?? row.subject.id,
+    externalId,
     email,
     directoryEmail: link?.directoryEmail ?? row.subject.email ?? email,
     ...(row.subject.name === undefined ? {} : { name: row.subject.name }),
@@ -92,15 +104,12 @@ const settlePerson = (row: PlanRow, link: PersonLink | undefined, at: number): P
     }
     case "stamp":
       return withoutRecord(base);
-    case "invite":
-    case "stage":
-      return withoutHistory({ ...base, directoryEmail: email });
     case "restore":
       // It stands although the directory says otherwise, so that the next run does not take it away again.
       if (row.because.code === "restore.against_directory")
         return { ...withoutRecord(base), revoked: base.revoked ?? { at, cause: "disabled" }, byHand: "restored" };
       return {
-        ...withoutHistory(base),
+        ...begun(base),
         ...(row.subject.organizationId === undefined ? {} : { organizationId: row.subject.organizationId }),
       };
     case "revoke": {
@@ -119,15 +128,14 @@ const settlePerson = (row: PlanRow, link: PersonLink | undefined, at: number): P
 };
 
 /** A new or restored membership has no revocation, absence or foreign hand behind it. */
-const withoutHistory = ({
-  revoked: _revoked,
-  byHand: _byHand,
-  missingSince: _missing,
-  organizationId: _former,
-  recorded: _recorded,
-  perhaps: _perhaps,
-  ...rest
-}: PersonLink): PersonLink => rest;
+const begun = ({
+  id,
+  externalId,
+  email,
+  directoryEmail,
+  name,
+}: Omit<PersonLink, "name"> & { readonly name?: string | undefined }): PersonLink =>
+  name === undefined ? { id, externalId, email, directoryEmail } : { id, externalId, email, directoryEmail, name };
 
 /** Sent by us, and answered: the organization knows the id from now on. */
 const withoutRecord = ({ recorded: _recorded, perhaps: _perhaps, ...rest }: PersonLink): PersonLink => rest;
@@ -150,12 +158,12 @@ const settleGroup = (row: PlanRow, link: GroupLink | undefined): GroupLink | und
     case "adopt": {
       const { missingSince: _found, kept: _kept, ...found } = base;
       if (row.because.code === "baseline.recorded")
-        return { ...found, writtenBy: "import", members: [...new Set(row.add)].sort() };
+        return { ...found, writtenBy: "import", members: ascending(row.add) };
       return { ...found, writtenBy: after.externalId === undefined ? "member-ids" : "import" };
     }
     case "create-group": {
       const { organizationId: _former, perhaps: _perhaps, ...rest } = base;
-      return { ...rest, writtenBy: "import", members: [...new Set(row.add)].sort() };
+      return { ...rest, writtenBy: "import", members: ascending(row.add) };
     }
     case "change-members":
     case "empty-group": {

@@ -6,13 +6,19 @@ import { Fault } from "./fault.ts";
  * once; two different ones under one id are Fault `directory.ambiguous_id`, since links hang on that id.
  */
 export const uniqueEntries = <Entry extends SourceUser | SourceGroup>(entries: readonly Entry[]): readonly Entry[] => {
+  const ids = new Set<string>();
+  for (const { id } of entries) ids.add(id);
+  return ids.size === entries.length ? entries : once(entries);
+};
+
+const once = <Entry extends SourceUser | SourceGroup>(entries: readonly Entry[]): readonly Entry[] => {
   const byId = new Map<string, Entry>();
   for (const entry of entries) {
     const other = byId.get(entry.id);
     if (other === undefined) byId.set(entry.id, entry);
     else if (!isSame(entry, other)) throw ambiguous(entry.id, entries);
   }
-  return byId.size === entries.length ? entries : [...byId.values()];
+  return [...byId.values()];
 };
 
 const isSame = (left: SourceUser | SourceGroup, right: SourceUser | SourceGroup): boolean =>

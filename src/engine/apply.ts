@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Fault, isFault } from "../core/fault.ts";
 import { isChange, isLocal, type PlanRow } from "../core/plan.ts";
 import type { SendResult, Step } from "../organizations/organization.ts";
@@ -26,7 +27,7 @@ export const applyRows = async (
   const isSilent = (row: PlanRow): boolean => isLocal(row) || input.already?.has(row.row) === true;
   await work.settleRows(moving.filter(isSilent));
   const sent = moving.filter((row) => !isSilent(row));
-  const takes = await estimate(input.organization, sent, work.known(sent));
+  const takes = await estimate(input.organization, sent, () => work.known(sent));
   if (takes !== undefined)
     input.runtime.tell?.({ code: "apply.long", severity: "info", params: { ...takes, minutes: minutesOf(takes) } });
   try {
@@ -83,14 +84,18 @@ const sendEach = async (
 ): Promise<Fault | "lost" | undefined> => {
   const { input, dependencies } = work;
   const { signal, progress } = input.runtime;
-  const byRow = new Map(rows.map((row) => [row.row, row]));
+  const byRow: (PlanRow | undefined)[] = [];
+  for (const row of rows) byRow[row.row] = row;
   for await (const step of input.organization.encode(rows, work.known(rows))) {
     signal.throwIfAborted();
     for (const lease of input.leases) await lease.check();
-    const mine = step.rows.flatMap((row) => byRow.get(row) ?? []);
+    const mine = step.rows.flatMap((row) => byRow[row] ?? []);
     await work.begin([...step.rows, ...(step.begins ?? [])], answered);
     answered.length = 0;
-    const result = await sendLooking(work, step);
+    const sending = sendLooking(work, step);
+    await Promise.race([sending.catch(() => undefined), leaves()]);
+    work.foresee(mine);
+    const result = await sending;
     if (isFault(result)) return result;
     if (result.outcome === "refused") {
       const left = await settlePartly(work, step, mine);
@@ -106,12 +111,17 @@ const sendEach = async (
       await work.settleSatisfied(mine, rows);
       return "lost";
     }
-    for (const row of step.begins ?? []) work.begun.set(row, byRow.get(row));
+    for (const row of step.begins ?? []) work.begun.set(row, byRow[row]);
     answered.push(...mine);
     const { done, total } = work.standing();
     progress({ stage: "applying", done: done + answered.length, total });
   }
   return undefined;
+};
+
+/** By then a request is on its way: what is worked out from here on costs no time while the server works. */
+const leaves = async (): Promise<void> => {
+  for (let turn = 0; turn < 3; turn += 1) await setImmediate();
 };
 
 /** A request about one member or group looks first, so that after a lost answer the same again does only what is left to do. */

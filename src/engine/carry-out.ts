@@ -14,6 +14,8 @@ export interface Sending {
   readonly run: number;
   readonly rows: readonly PlanRow[];
   readonly prepared: Prepared;
+  /** What was read is kept: before the run is a good one, as a later run goes on from it. */
+  readonly saved: Promise<void>;
   readonly accepted: ReadonlySet<number>;
   readonly reviewed: boolean;
   readonly hits: readonly GuardHit[];
@@ -27,7 +29,7 @@ export const carryOut = async (
   dependencies: EngineDependencies,
   profile: Profile,
   session: Session,
-  { run, rows, prepared, accepted, reviewed, hits, counts, leftOut }: Sending,
+  { run, rows, prepared, saved, accepted, reviewed, hits, counts, leftOut }: Sending,
 ): Promise<Fault | undefined> => {
   const { store } = dependencies;
   const { lease } = session;
@@ -43,6 +45,7 @@ export const carryOut = async (
     accepted: (row) => accepted.has(row),
     runtime: session.runtime,
   });
+  await saved;
   const skipped = leftOut + (tally.skipped ?? 0);
   // Before its end: a run that is over is never looked through again, whatever was still to be noted.
   if (fault === undefined) {

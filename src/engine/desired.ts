@@ -1,6 +1,6 @@
 import type { Read } from "../core/changes.ts";
 import type { Desired } from "../core/desired.ts";
-import { danglingReferences, type EarlierNames } from "../core/references.ts";
+import { danglingReferences, namesOfRead, type EarlierNames } from "../core/references.ts";
 import { select } from "../core/select.ts";
 import type { Links, Store } from "../store/store.ts";
 import { selectSettings, type Profile } from "./profile.ts";
@@ -21,10 +21,11 @@ export const selectRead = async <One extends Read>(
   read: One,
   links: Links,
 ): Promise<SelectedRead<One>> => {
-  const earlier = await store.earlierNames(profile.key, danglingReferences(read));
+  const names = namesOfRead(read);
+  const earlier = await store.earlierNames(profile.key, danglingReferences(read, names));
   const known = { ...read, earlier };
   const people = new Set(links.people.map((link) => link.id));
   const groups = new Set(links.groups.map((link) => link.id));
   const linked = { person: (id: string) => people.has(id), group: (id: string) => groups.has(id) };
-  return { read: known, desired: select(known, selectSettings(profile), linked) };
+  return { read: known, desired: select({ ...known, names }, selectSettings(profile), linked) };
 };

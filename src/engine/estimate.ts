@@ -16,9 +16,10 @@ const longRun = 30;
 export const estimate = async (
   organization: Pick<OpenOrganization, "encode" | "expected">,
   rows: readonly PlanRow[],
-  known: Known,
+  knownOf: () => Known,
 ): Promise<Estimate | undefined> => {
   if (organization.expected === undefined) return undefined;
+  const known = knownOf();
   const sent = rows.filter((row) => isChange(row) && !isLocal(row));
   let requests = 0;
   let milliseconds = 0;
@@ -43,15 +44,16 @@ export const estimatePlan = (
   links: Links,
 ): Promise<Estimate | undefined> => {
   const linked = new Set(links.groups.map(({ id }) => id));
-  const known = createKnown({
-    rows,
-    table: createTable(links),
-    adopted: (id) => !linked.has(id),
-    users: config.sync.users,
-    state: undefined,
-    keepManual: config.sync.keepManualMembers,
-    seats,
-  });
+  const known = (): Known =>
+    createKnown({
+      rows,
+      table: createTable(links),
+      adopted: (id) => !linked.has(id),
+      users: config.sync.users,
+      state: undefined,
+      keepManual: config.sync.keepManualMembers,
+      seats,
+    });
   return estimate(organization, rows, known);
 };
 

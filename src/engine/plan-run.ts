@@ -5,7 +5,7 @@ import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
 import { endQuiet, findQuiet } from "./quiet.ts";
 import { readProfile } from "./read.ts";
-import { endRun, recordPlan, recordRead, recordRun } from "./record.ts";
+import { endRun, recordLearnt, recordPlan, recordRun, saveRead } from "./record.ts";
 import { endRecovered, recover, type Recovered } from "./recover.ts";
 import { withProfile } from "./session.ts";
 import type { RunResult } from "./sync.ts";
@@ -56,7 +56,8 @@ export const planRun = async (
           organization,
         });
         const { collected } = prepared;
-        await recordRead(dependencies, profile, prepared, session.lease, isTrial(profile, prepared));
+        await saveRead(dependencies, profile, prepared, session.lease);
+        await recordLearnt(dependencies, profile, prepared, session.lease, isTrial(profile, prepared));
         await recordPlan(dependencies, run, prepared.plan, session.lease);
         const hits = await judge(dependencies, profile, prepared, prepared.plan.rows);
         const counts = {

@@ -112,19 +112,13 @@ export const recordAcceptance = async (
   await store.audit({ at: clock.now(), who: actor.who, what: "run.accepted", profile: profile.name, detail });
 };
 
-/**
- * Everything a complete read teaches that no row carries; kept whatever the guards say. Of a `trial` only what it read:
- * it teaches nothing of the people and groups that are managed.
- */
-export const recordRead = async (
-  dependencies: EngineDependencies,
+/** What a complete read holds; kept whatever the guards say. */
+export const saveRead = async (
+  { store }: EngineDependencies,
   profile: Profile,
-  prepared: Prepared,
+  { collected, readAt, cursor }: Prepared,
   lease: Lease,
-  trial = false,
 ): Promise<void> => {
-  const { store } = dependencies;
-  const { collected, readAt, updates, cursor } = prepared;
   const { users, groups, fingerprint } = collected;
   const known = fingerprint === undefined ? {} : { fingerprint };
   await store.saveSnapshot(
@@ -132,6 +126,21 @@ export const recordRead = async (
     { readAt, users, groups, ...known, ...(cursor === undefined ? {} : { cursor }) },
     lease,
   );
+};
+
+/**
+ * Everything else a complete read teaches that no row carries, likewise. A `trial` teaches nothing of the people and
+ * groups that are managed.
+ */
+export const recordLearnt = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  prepared: Prepared,
+  lease: Lease,
+  trial = false,
+): Promise<void> => {
+  const { store } = dependencies;
+  const { updates } = prepared;
   await noteChangedSettings(dependencies, profile, prepared.state);
   if (!trial && Object.values(updates).some((list) => list.length > 0))
     await store.saveLinks(profile.key, updates, lease);

@@ -13,7 +13,15 @@ import { checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
 import { endQuiet, findQuiet, rememberQuiet } from "./quiet.ts";
 import { readProfile } from "./read.ts";
-import { endRun, recordAcceptance, recordAcceptedRows, recordPlan, recordRead, recordRun } from "./record.ts";
+import {
+  endRun,
+  recordAcceptance,
+  recordAcceptedRows,
+  recordLearnt,
+  recordPlan,
+  recordRun,
+  saveRead,
+} from "./record.ts";
 import { allRows, endRecovered, recover, type Recovered } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 
@@ -71,13 +79,11 @@ const syncRun = async (
   recovered: readonly Recovered[],
   run: number,
 ): Promise<RunResult> => {
-  const { store } = dependencies;
   const { lease } = session;
   const { full, accept } = options;
   const { accepted, plan } = await acceptedChanges(dependencies, profile, accept, recovered);
-  const isAccepted = accept !== undefined;
   const reading = await readProfile(dependencies, profile, { full, runtime: session.runtime });
-  const asksMore = full || isAccepted || options.baseline !== undefined || recovered.length > 0;
+  const asksMore = full || accept !== undefined || options.baseline !== undefined || recovered.length > 0;
   const like = asksMore ? undefined : await findQuiet(dependencies, profile, reading);
   if (like !== undefined) {
     await endQuiet(dependencies, profile, run, { reading, like, lease });
@@ -99,7 +105,43 @@ const syncRun = async (
     baseline,
     organization,
   });
-  await recordRead(dependencies, profile, prepared, lease);
+  const saved = saveRead(dependencies, profile, prepared, lease);
+  return besides(saved, () =>
+    syncPrepared(dependencies, profile, options, { session, recovered, run, accepted, plan, prepared, saved }),
+  );
+};
+
+/** Ends when both have ended, with the error of the work before that of what went on besides it. */
+const besides = async <Result>(other: Promise<void>, work: () => Promise<Result>): Promise<Result> => {
+  const [result, ended] = await Promise.allSettled([work(), other]);
+  if (result.status === "rejected") throw result.reason;
+  if (ended.status === "rejected") throw ended.reason;
+  return result.value;
+};
+
+interface PreparedRun {
+  readonly session: Session;
+  readonly recovered: readonly Recovered[];
+  readonly run: number;
+  readonly accepted: readonly Change[];
+  readonly plan: Run | undefined;
+  readonly prepared: Prepared;
+  /** The read is kept. */
+  readonly saved: Promise<void>;
+}
+
+const syncPrepared = async (
+  dependencies: EngineDependencies,
+  profile: Profile,
+  options: SyncOptions,
+  { session, recovered, run, accepted, plan, prepared, saved }: PreparedRun,
+): Promise<RunResult> => {
+  const { store } = dependencies;
+  const { lease } = session;
+  const isAccepted = options.accept !== undefined;
+  // A first read takes its time to be kept; what is sent meanwhile does not wait for it.
+  if (!prepared.first) await saved;
+  await recordLearnt(dependencies, profile, prepared, lease);
   await recordPlan(dependencies, run, prepared.plan, lease);
   const changes = prepared.plan.rows.filter(isChange);
   const counts = {
@@ -110,6 +152,7 @@ const syncRun = async (
     comparedAll: prepared.comparedAll ? 1 : 0,
   };
   if (changes.length === 0) {
+    await saved;
     await endRun(dependencies, run, { outcome: "unchanged", counts }, lease);
     await recordGoodRun(dependencies, profile, prepared, { lease, applied: false, reviewed: false });
     await dropMarks(dependencies, profile, prepared.readAt - markLife);
@@ -131,6 +174,7 @@ const syncRun = async (
       ? heldRows(hits, acceptance.rest, prepared)
       : new Set<number>();
   const stopped = async (): Promise<RunResult> => {
+    await saved;
     await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
     await endRecovered(
       dependencies,
@@ -163,6 +207,7 @@ const syncRun = async (
     run,
     rows,
     prepared,
+    saved,
     accepted: new Set([...acceptance.accepted, ...beforehand.map(({ row }) => row)]),
     reviewed: answers.has("guard.selection"),
     hits,

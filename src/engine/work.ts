@@ -1,7 +1,7 @@
 import type { OrganizationState } from "../core/organization-state.ts";
 import { isChange, isLocal, type PlanRow } from "../core/plan.ts";
 import { indexState, isSatisfied } from "../core/satisfied.ts";
-import { settle } from "../core/settle.ts";
+import { settle, type Settled } from "../core/settle.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { JournalEntry, Lease, Links, RowState } from "../store/store.ts";
 import { groupsOf } from "./concerned.ts";
@@ -44,6 +44,8 @@ export interface Work {
   journal(rows: readonly number[], state: RowState, detail?: string): Promise<void>;
   /** The intent of a request, and in the same transaction what the one before it has done. */
   begin(rows: readonly number[], done: readonly PlanRow[]): Promise<void>;
+  /** Works out, while their request is under way, what the links are should these rows be done; notes nothing. */
+  foresee(rows: readonly PlanRow[]): void;
   /** Marks rows done together with the links they settle. */
   settleRows(rows: readonly PlanRow[]): Promise<void>;
   /**
@@ -73,15 +75,25 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
       return [detail === undefined ? entry : { ...entry, detail }];
     });
 
+  let foreseen: { readonly rows: readonly PlanRow[]; readonly change: Settled } | undefined;
+  /** What was foreseen holds for just these rows, as long as the links are those it was worked out from. */
+  const changeOf = (done: readonly PlanRow[], at: number): Settled => {
+    const holds = foreseen?.rows.length === done.length && done.every((row, index) => row === foreseen?.rows[index]);
+    return holds && foreseen !== undefined ? foreseen.change : settle(done, table, at);
+  };
+
   const record = async (rows: readonly number[], done: readonly PlanRow[]): Promise<void> => {
     const at = clock.now();
     const numbers = done.map(({ row }) => row);
     const entries = [...entriesOf(at, numbers, "done"), ...entriesOf(at, rows, "intent")];
     if (entries.length === 0) return;
-    const change = done.length === 0 ? undefined : settle(done, table, at);
+    const change = done.length === 0 ? undefined : changeOf(done, at);
     const links = change === undefined ? undefined : { profile: profile.key, change };
     await store.journal(input.run, entries, links, lease);
-    if (change !== undefined) table.take(change);
+    if (change !== undefined) {
+      table.take(change);
+      foreseen = undefined;
+    }
     for (const { row } of done) {
       begun.delete(row);
       settled.add(row);
@@ -123,6 +135,7 @@ export const createWork = (dependencies: EngineDependencies, profile: Profile, i
       if (entries.length > 0) await store.journal(input.run, entries, undefined, lease);
     },
     begin: record,
+    foresee: (rows) => void (foreseen = { rows, change: settle(rows, table, clock.now()) }),
     settleRows,
     settleSatisfied: async (rows, next = rows) => {
       if (input.organization.read === undefined) return rows;

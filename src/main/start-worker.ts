@@ -5,7 +5,7 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
  * Space for objects that mostly live as long as one page of a directory. What V8 gives by itself, three times 16 MB and
  * more, is filled before it is swept, and counts for the whole process from then on (bench/README.md).
  */
-const maxYoungGenerationSizeMb = 24;
+const maxYoungGenerationSizeMb = 12;
 /**
  * Space for what lives longer, ten times what 100,000 people take. Below 2 GB V8 lets the space twice as large as what is
  * used in it grow before it sweeps, above it four times.

@@ -45,7 +45,8 @@ export interface Store extends AsyncDisposable {
   fingerprint(profile: string): Promise<string | undefined>;
   /**
    * Writes only what differs from the stored one; returns how many rows that were. In the same transaction the state gets
-   * the cursor that belongs to this read, or loses the one of another, and `quiet` is forgotten.
+   * the cursor that belongs to this read, or loses the one of another, and `quiet` is forgotten. The first one of a
+   * profile, under a lease, is written in parts that let other work in between, and is there when all of it is.
    */
   saveSnapshot(profile: string, snapshot: StoredSnapshot & ReadCursor, lease?: Lease): Promise<number>;
   /**

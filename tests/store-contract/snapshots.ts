@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Ref, SourceGroup, SourceUser } from "../../src/core/entry.ts";
 import { fingerprintOf } from "../../src/core/fingerprint.ts";
 import type { StoredSnapshot } from "../../src/store/store.ts";
-import { elsewhere, group, noon, profile, user, type StoreHarness } from "./data.ts";
+import { elsewhere, group, noon, profile, take, user, type StoreHarness, type StorePlace } from "./data.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 });
 const anyUser: fc.Arbitrary<SourceUser> = fc.record(
@@ -42,6 +43,25 @@ const asSets = (snapshot: StoredSnapshot | undefined): unknown => ({
     snapshot?.groups.map((one) => [one.id, { ...one, members: one.members.map((ref) => JSON.stringify(ref)).sort() }]),
   ),
 });
+
+/** What a kill at this moment leaves of a first read; whoever goes on from it gets the next read right. */
+const goOnAfterKill = async (
+  here: StorePlace,
+  [first, ...others]: readonly SourceUser[],
+  groups: readonly SourceGroup[],
+  isCleared: boolean,
+): Promise<unknown> => {
+  await using killed = await here.copy();
+  await using next = await killed.open();
+  const found = await next.snapshot(profile);
+  const { cursor } = await next.state(profile);
+  if (first === undefined) throw new Error("nobody was made");
+  if (isCleared) await next.clearCache(profile);
+  const later = { readAt: noon + 1, users: [{ ...first, name: "Other" }, ...others.slice(0, 6_000)], groups };
+  await next.saveSnapshot(profile, later);
+  expect(asSets(await next.snapshot(profile))).toEqual(asSets(later));
+  return found === undefined && cursor === undefined ? "nothing" : { people: found?.users.length, cursor };
+};
 
 /** The last complete read. */
 export const describeSnapshots = ({ place }: StoreHarness): void => {
@@ -153,6 +173,48 @@ export const describeSnapshots = ({ place }: StoreHarness): void => {
       await store.saveSnapshot(profile, { readAt: 1, users: [user("anna")], groups: [group("g", [])] });
       expect(await store.saveSnapshot(profile, { readAt: 2, users: [], groups: [] })).toBe(2);
       expect(await store.snapshot(profile)).toEqual({ readAt: 2, users: [], groups: [] });
+    });
+
+    it("given a first read of many, then other work goes on while it is kept, and a kill on the way leaves no read", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const lease = await take(store);
+      const users = Array.from({ length: 8_000 }, (_, at) => user(`u${at}`));
+      const groups = Array.from({ length: 40 }, (_, at) => ({
+        ...group(`g${at}`, []),
+        members: Array.from({ length: 500 }, (_, to) => ({ ref: `uid=u${at * 100 + to}` })),
+      }));
+      const read = { readAt: noon, users, groups, cursor: { text: "one", for: "all", changesReads: 0 } };
+      const saving = store.saveSnapshot(profile, read, lease);
+      const ended = saving.then(() => "ended");
+      const turn = (): Promise<string> => setImmediate("going on");
+      const cuts: unknown[] = [];
+      while ((await Promise.race([ended, turn()])) === "going on") {
+        await store.saveState(profile, { lastGoodRun: cuts.length }, lease);
+        if (cuts.length < 12) cuts.push(await goOnAfterKill(here, users, groups, cuts.length % 2 === 0));
+      }
+      const whole = { people: users.length, cursor: "one" };
+      expect(["nothing", whole]).toEqual(expect.arrayContaining(cuts));
+      expect(cuts.length).toBeGreaterThan(1);
+      expect(await saving).toBe(users.length + groups.length);
+      expect(asSets(await store.snapshot(profile))).toEqual(asSets({ readAt: noon, users, groups }));
+      expect(await store.state(profile)).toMatchObject({ cursor: "one" });
+    });
+
+    it("given somebody else takes over while a first read is kept, then it is not there", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const lease = await take(store);
+      const users = Array.from({ length: 8_000 }, (_, at) => user(`u${at}`));
+      const saving = store.saveSnapshot(profile, { readAt: noon, users, groups: [] }, lease);
+      const outcome = saving.catch((error: unknown) => error);
+      await setImmediate();
+      await lease.release();
+      expect(await outcome).toMatchObject({ code: "lease.lost" });
+      expect(await store.snapshot(profile)).toBeUndefined();
+      const left = { readAt: noon, users: users.slice(0, 5), groups: [] };
+      await store.saveSnapshot(profile, left);
+      expect(asSets(await store.snapshot(profile))).toEqual(asSets(left));
     });
 
     it("given two profiles, then each has its own", async () => {

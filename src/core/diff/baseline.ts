@@ -62,9 +62,11 @@ const inviteOnceMore = (part: PeoplePart, { link }: Who): void => {
 
 /** Whose id the organization may not know: people of this or another profile whom neither we nor this plan sent. */
 export const findUnsent = ({ input, changes, unsent }: PeoplePart): void => {
-  const sent = new Set(changes.filter(({ action }) => action !== "keep").map(({ subject }) => subject.id));
-  for (const link of input.people)
-    if (link.recorded === true && !sent.has(link.id)) unsent.set(link.externalId, link.name ?? link.email);
+  const recorded = input.people.filter((link) => link.recorded === true);
+  const sent = new Set(
+    recorded.length === 0 ? [] : changes.flatMap(({ action, subject }) => (action === "keep" ? [] : subject.id)),
+  );
+  for (const link of recorded) if (!sent.has(link.id)) unsent.set(link.externalId, link.name ?? link.email);
   for (const id of input.unsentElsewhere ?? []) if (!unsent.has(id)) unsent.set(id, id);
 };
 

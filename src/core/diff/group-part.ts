@@ -59,7 +59,8 @@ export const createGroupPart = (input: DiffInput, standing: Standing): GroupPart
         return [member.id, externalId === undefined ? { email: member.email } : { externalId }];
       }),
     ),
-    returning: standing.leaving.intersection(new Set(standing.following.values())),
+    returning:
+      standing.leaving.size === 0 ? new Set() : standing.leaving.intersection(new Set(standing.following.values())),
     changes: [],
     notes: [],
     updates: [],

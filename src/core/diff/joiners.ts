@@ -145,17 +145,20 @@ const stamp = (part: PeoplePart, person: DesiredPerson, member: OrganizationMemb
 };
 
 const invite = (part: PeoplePart, person: DesiredPerson): void => {
-  const stage = part.input.settings.joiners === "stage";
-  part.following.set(person.id, person.externalId);
+  const { server, settings } = part.input;
+  const stage = settings.joiners === "stage";
+  const { email, externalId } = person;
+  part.following.set(person.id, externalId);
   part.changes.push({
     action: stage ? "stage" : "invite",
     subject: subjectOfPerson(person),
-    before: {},
-    after: {
-      email: person.email,
-      externalId: person.externalId,
-      ...(part.input.server.readable ? { status: stage ? "staged" : "invited" } : {}),
-    },
-    because: { code: part.input.server.readable ? "joiner.new" : "joiner.sent" },
+    before: nothing,
+    after: server.readable ? { email, externalId, status: stage ? "staged" : "invited" } : { email, externalId },
+    because: server.readable ? isNew : isSent,
   });
 };
+
+/** The same for everybody: a first plan invites the whole company. */
+const nothing: PersonFacts = {};
+const isNew: Because = { code: "joiner.new" };
+const isSent: Because = { code: "joiner.sent" };

@@ -54,7 +54,8 @@ export const createPart = (input: DiffInput): PeoplePart => {
     input.marks.filter((mark) => mark.subject === "person").map((mark) => `${mark.kind} ${mark.id}`),
   );
   const unlinked = [...input.desired.people.values()].filter((person) => !linkOf.has(person.id));
-  const newByExternalId = new Map(unlinked.map((person) => [person.externalId, person]));
+  const newByExternalId = new Map<string, DesiredPerson>();
+  for (const person of unlinked) newByExternalId.set(person.externalId, person);
   return {
     input,
     members,
@@ -130,6 +131,8 @@ const findSuccessors = ({
 }: Pick<PeoplePart, "input" | "members" | "marked" | "newByExternalId"> & {
   readonly unlinked: readonly DesiredPerson[];
 }): Map<string, Successor> => {
+  const gone = people.filter((link) => !desired.people.has(link.id) && !desired.leftOut.has(link.id));
+  if (gone.length === 0) return new Map();
   // Whoever is in the organization under an id of their own is not somebody else's successor.
   const byEmail = new Map(
     unlinked.flatMap((person) =>
@@ -137,8 +140,7 @@ const findSuccessors = ({
     ),
   );
   const successors = new Map<string, Successor>();
-  for (const link of people) {
-    if (desired.people.has(link.id) || desired.leftOut.has(link.id)) continue;
+  for (const link of gone) {
     const { externalId } = refreshed(link, memberOf(members, link));
     const same = desired.unselected.has(link.id) ? undefined : newByExternalId.get(externalId);
     const namesakes = [...addressesOf(link, members)].flatMap((address) => byEmail.get(address) ?? []);

@@ -42,13 +42,15 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
     else followIfMember(part, person);
   }
   // Whom another profile manages and we do not find keeps what we gave them: only that profile knows whether they left.
-  const followed = new Set(part.following.values());
-  for (const externalId of input.elsewhere.keys()) if (!followed.has(externalId)) part.staying.add(externalId);
+  if (input.elsewhere.size > 0) {
+    const followed = new Set(part.following.values());
+    for (const externalId of input.elsewhere.keys()) if (!followed.has(externalId)) part.staying.add(externalId);
+  }
   const strangers = input.organization === undefined ? 0 : judgeStrangers(part);
   findUnsent(part);
   sayLimits(part);
   sayBaseline(part);
-  const touched = new Set(part.changes.map((row) => row.subject.id));
+  const touched = new Set(input.people.length === 0 ? [] : part.changes.map((row) => row.subject.id));
   return {
     changes: part.changes,
     notes: part.notes,

@@ -60,13 +60,8 @@ export const subjectOf = ({ link, person, member }: Who): Subject => {
   };
 };
 
-export const subjectOfPerson = (person: DesiredPerson): Subject => ({
-  kind: "person",
-  id: person.id,
-  externalId: person.externalId,
-  email: person.email,
-  ...(person.name === undefined ? {} : { name: person.name }),
-});
+export const subjectOfPerson = ({ id, externalId, email, name }: DesiredPerson): Subject =>
+  name === undefined ? { kind: "person", id, externalId, email } : { kind: "person", id, externalId, email, name };
 
 export const factsOf = (member: OrganizationMember): PersonFacts => ({
   email: member.email,

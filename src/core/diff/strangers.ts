@@ -10,11 +10,13 @@ import { factsOf, note, subjectOf, type Who } from "./rows.ts";
  */
 export const judgeStrangers = (part: PeoplePart): number => {
   const { input } = part;
-  const addresses = new Set([...input.desired.people.values()].map((person) => person.email));
+  let addresses: ReadonlySet<string> | undefined;
+  const isDesired = (address: string): boolean =>
+    (addresses ??= new Set(input.desired.people.values().map((person) => person.email))).has(address);
   let strangers = 0;
   for (const member of input.organization?.members ?? []) {
     const { externalId } = member;
-    if (externalId === undefined || isKnown(part, member, externalId) || addresses.has(member.email)) continue;
+    if (externalId === undefined || isKnown(part, member, externalId) || isDesired(member.email)) continue;
     if (part.marked.has(`adopt-gone ${member.id}`) && input.settings.users && input.settings.leavers.gone !== "keep")
       makeLeaver(part, member, externalId, input.settings.leavers.gone);
     else {

@@ -40,11 +40,17 @@ export const admitPeople = (
     if (out.size > 0) people = people.filter((person) => !out.has(person.id));
   }
   return {
-    people: new Map(people.map((person) => [person.id, person])),
+    people: byId(people),
     leftOut,
     disabled,
-    notes: users.flatMap((user) => noteOf(user, leftOut.get(user.id))),
+    notes: users.filter(({ id }) => leftOut.has(id)).flatMap((user) => noteOf(user, leftOut.get(user.id))),
   };
+};
+
+const byId = (people: readonly DesiredPerson[]): Map<DirectoryId, DesiredPerson> => {
+  const map = new Map<DirectoryId, DesiredPerson>();
+  for (const person of people) map.set(person.id, person);
+  return map;
 };
 
 const aboutAddress: ReadonlySet<string> = new Set(["left_out.no_address", "left_out.bad_address"]);
@@ -72,15 +78,10 @@ const readPerson = (
         params: { length: user.externalId.length, limit: limits.externalId },
       },
     };
-  return {
-    person: {
-      id: user.id,
-      externalId: user.externalId,
-      email: read.address,
-      ...(user.name === undefined ? {} : { name: user.name }),
-      state: user.state === "disabled" ? "disabled" : "enabled",
-    },
-  };
+  const { id, externalId, name } = user;
+  const state = user.state === "disabled" ? "disabled" : "enabled";
+  const email = read.address;
+  return { person: name === undefined ? { id, externalId, email, state } : { id, externalId, email, state, name } };
 };
 
 interface DoubleRule {

@@ -31,16 +31,17 @@ export function createPersonReader(
         },
         params: { attribute: unclear },
       });
-    return {
+    const user: { -readonly [Key in keyof SourceUser]: SourceUser[Key] } = {
       id,
       ref,
       externalId: id,
-      ...(email === undefined ? {} : { email }),
-      ...(name === undefined ? {} : { name }),
       state,
-      ...(disabledFrom === undefined ? {} : { disabledFrom }),
       selected: true,
     };
+    if (email !== undefined) user.email = email;
+    if (name !== undefined) user.name = name;
+    if (disabledFrom !== undefined) user.disabledFrom = disabledFrom;
+    return user;
   };
 }
 

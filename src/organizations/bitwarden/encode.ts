@@ -1,3 +1,4 @@
+import { ascending } from "../../core/ascending.ts";
 import { Fault } from "../../core/fault.ts";
 import { isLocal, type GroupFacts, type PersonFacts, type PlanRow } from "../../core/plan.ts";
 import type { GroupKey, ImportGroup, ImportMember, Known, MemberKey, Step } from "../organization.ts";
@@ -199,7 +200,7 @@ const created = ({ after, subject, add }: PlanRow): ImportGroup => {
   return {
     name: facts.name ?? subject.name ?? "",
     externalId: facts.externalId ?? subject.externalId ?? subject.id,
-    memberExternalIds: [...new Set(add)].sort(),
+    memberExternalIds: ascending(add),
   };
 };
 

@@ -18,6 +18,7 @@ export const checkUnique = (
 };
 
 const repeated = (texts: readonly string[]): string[] => {
+  if (new Set(texts).size === texts.length) return [];
   const seen = new Set<string>();
   const twice = new Set<string>();
   for (const text of texts) {

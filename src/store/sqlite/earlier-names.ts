@@ -33,13 +33,13 @@ export const keepName = (
   return (place, ref) => insert(profile, until, place, ref);
 };
 
-/** Keeps the names that groups of the stored read use, before it is forgotten. */
+/** Keeps the names that groups of the stored read use, before it is forgotten; of one that was cut short nobody knows when. */
 export const keepNames = (sql: Sql, profile: number): void => {
   const places = entriesOf(profile);
   for (const table of snapshotTables)
     sql.run(
       `INSERT OR REPLACE INTO earlier_name (profile, ref, id, until)
-       SELECT ?, ${name}, id, (SELECT read_at FROM snapshot WHERE profile = ?) FROM ${table}
+       SELECT ?, ${name}, id, coalesce((SELECT read_at FROM snapshot WHERE profile = ?), 0) FROM ${table}
        WHERE place BETWEEN ? AND ? AND ${name} IN
          (SELECT substr(value, 2) FROM snapshot_group, json_each(members)
           WHERE place BETWEEN ? AND ? AND value LIKE '>%')`,

@@ -27,7 +27,7 @@ const insertRows = (sql: Sql, run: number, rows: readonly PlanRow[]): void => {
     `INSERT OR REPLACE INTO plan_row (place, action, kind, id, external_id, name, email, organization_id, folded, rest)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const { row, action, subject, ...rest } of rows)
+  for (const { row, action, subject, before, after, because, add, remove, removeByEmail } of rows)
     insert(
       placeOf(run, row),
       action,
@@ -38,7 +38,7 @@ const insertRows = (sql: Sql, run: number, rows: readonly PlanRow[]): void => {
       subject.email ?? null,
       subject.organizationId ?? null,
       foldedText(subject.name, subject.email),
-      JSON.stringify(rest),
+      JSON.stringify({ before, after, because, add, remove, removeByEmail }),
     );
   const states = sql.each(
     `INSERT OR REPLACE INTO row_state (place, state, accepted)

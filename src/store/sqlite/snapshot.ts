@@ -1,11 +1,22 @@
-import { hash } from "node:crypto";
-import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
+import type { SourceGroup, SourceUser } from "../../core/entry.ts";
 import { fingerprintOf } from "../../core/fingerprint.ts";
 import type { ReadCursor, StateChange, Store, StoredSnapshot } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
 import { findNames, keepName, type SnapshotTable } from "./earlier-names.ts";
+import { hasFirst, writeFirst } from "./first-snapshot.ts";
 import { entriesOf } from "./place.ts";
 import { changeState, findProfile, forgotten, profileId } from "./profiles.ts";
+import {
+  contentHash,
+  groupEntry,
+  insertGroup,
+  insertUser,
+  readMember,
+  userEntry,
+  type Entry,
+  type GroupData,
+  type UserData,
+} from "./snapshot-entries.ts";
 import { readJson } from "./stored.ts";
 
 /**
@@ -25,11 +36,15 @@ export const createSnapshots = (
       const id = findProfile(sql, profile);
       return id === undefined ? undefined : readFingerprint(sql, id);
     }),
-  saveSnapshot: (profile, snapshot, lease) => {
+  saveSnapshot: async (profile, snapshot, lease) => {
     const fingerprint = snapshot.fingerprint ?? fingerprintOf(snapshot);
+    const first = lease === undefined ? 0 : await writeFirst(database, profile, snapshot, lease);
     return database.write((sql) => {
       changeState(sql, profile, { ...forgotten, ...stateOf(snapshot) });
-      return writeSnapshot(sql, profileId(sql, profile), snapshot, fingerprint);
+      const id = profileId(sql, profile);
+      const written = first > 0 && hasFirst(sql, id, snapshot) ? first : writeEntries(sql, id, snapshot, fingerprint);
+      writeRead(sql, id, snapshot.readAt, fingerprint);
+      return written;
     }, lease);
   },
   confirmSnapshot: (profile, read, lease) =>
@@ -53,55 +68,33 @@ const stateOf = ({ cursor }: ReadCursor): StateChange =>
     ? { cursor: undefined, cursorFor: undefined }
     : { cursor: cursor.text, cursorFor: cursor.for, changesReads: cursor.changesReads };
 
-interface Entry {
-  readonly id: string;
-  readonly ref: string | undefined;
-  readonly data: string;
-  /** Of a group: JSON of its members, sorted by code unit. */
-  readonly members?: string;
-}
+const writeEntries = (sql: Sql, profile: number, snapshot: StoredSnapshot, fingerprint: string): number =>
+  readFingerprint(sql, profile) === fingerprint
+    ? 0
+    : writeUsers(sql, profile, snapshot) + writeGroups(sql, profile, snapshot);
 
-const writeSnapshot = (sql: Sql, profile: number, snapshot: StoredSnapshot, fingerprint: string): number => {
-  const written =
-    readFingerprint(sql, profile) === fingerprint
-      ? 0
-      : writeUsers(sql, profile, snapshot) + writeGroups(sql, profile, snapshot);
-  sql.run(
+const writeRead = (sql: Sql, profile: number, readAt: number, fingerprint: string): void =>
+  void sql.run(
     "INSERT OR REPLACE INTO snapshot (profile, read_at, digest) VALUES (?, ?, ?)",
     profile,
-    snapshot.readAt,
+    readAt,
     fingerprint,
   );
-  return written;
-};
 
 const readFingerprint = (sql: Sql, profile: number): string | undefined =>
   sql.get<[string]>("SELECT digest FROM snapshot WHERE profile = ?", profile)?.[0];
 
-const writeUsers = (sql: Sql, profile: number, { users, readAt }: StoredSnapshot): number => {
-  const insert = sql.each("INSERT OR REPLACE INTO snapshot_user (place, id, hash, data) VALUES (?, ?, ?, ?)");
-  const entries = users.values().map((user): Entry => ({ id: user.id, ref: user.ref, data: userData(user) }));
-  const keep = keepName(sql, "snapshot_user", profile, readAt);
-  return writeDifference(sql, "snapshot_user", profile, entries, keep, (place, { id, data }, hash) =>
-    insert(place, id, hash, data),
-  );
-};
+const writeUsers = (sql: Sql, profile: number, { users, readAt }: StoredSnapshot): number =>
+  writeDifference(sql, "snapshot_user", profile, users.values().map(userEntry), {
+    keep: keepName(sql, "snapshot_user", profile, readAt),
+    insert: insertUser(sql),
+  });
 
-const writeGroups = (sql: Sql, profile: number, { groups, readAt }: StoredSnapshot): number => {
-  const insert = sql.each(
-    "INSERT OR REPLACE INTO snapshot_group (place, id, hash, data, members) VALUES (?, ?, ?, ?, ?)",
-  );
-  const entries = groups.values().map((group) => ({
-    id: group.id,
-    ref: group.ref,
-    data: groupData(group),
-    members: JSON.stringify(group.members.map(memberText).sort()),
-  }));
-  const keep = keepName(sql, "snapshot_group", profile, readAt);
-  return writeDifference(sql, "snapshot_group", profile, entries, keep, (place, { id, data, members }, hash) =>
-    insert(place, id, hash, data, members),
-  );
-};
+const writeGroups = (sql: Sql, profile: number, { groups, readAt }: StoredSnapshot): number =>
+  writeDifference(sql, "snapshot_group", profile, groups.values().map(groupEntry), {
+    keep: keepName(sql, "snapshot_group", profile, readAt),
+    insert: insertGroup(sql),
+  });
 
 /** Entries are made one by one as they are compared. Changed ones keep their place, new ones go behind the last, those no longer there are deleted. */
 const writeDifference = <One extends Entry>(
@@ -109,8 +102,13 @@ const writeDifference = <One extends Entry>(
   table: SnapshotTable,
   profile: number,
   entries: Iterable<One>,
-  keep: (place: number, ref: string | null) => void,
-  insert: (place: number, entry: One, hash: string) => void,
+  {
+    keep,
+    insert,
+  }: {
+    readonly keep: (place: number, ref: string | null) => void;
+    readonly insert: (place: number, entry: One, hash: string) => void;
+  },
 ): number => {
   const places = entriesOf(profile);
   const stored = sql.all<[id: string, hash: string, place: number]>(
@@ -138,41 +136,6 @@ const writeDifference = <One extends Entry>(
   }
   return written + known.size;
 };
-
-/** 132 bits of SHA-256: two contents with one hash do not happen. */
-const contentHash = ({ data, members }: Entry): string =>
-  hash("sha256", members === undefined ? data : `${data}\n${members}`, "base64url").slice(0, 22);
-
-/** Null where the external id is the directory's id, as it mostly is. */
-const userData = ({ id, ref, externalId, email, name, state, selected, because, disabledFrom }: SourceUser): string =>
-  JSON.stringify([
-    ref,
-    externalId === id ? null : externalId,
-    email,
-    name,
-    state,
-    selected,
-    because,
-    ...(disabledFrom === undefined ? [] : [disabledFrom]),
-  ]);
-const groupData = ({ id, ref, externalId, name, selected }: SourceGroup): string =>
-  JSON.stringify([ref, externalId === id ? null : externalId, name, selected]);
-
-/** Kept sorted: two reads that differ in the order of members alone write nothing. `=` before an id, `>` before what the directory itself calls it. */
-const memberText = (member: Ref): string => ("id" in member ? `=${member.id}` : `>${member.ref}`);
-const readMember = (text: string): Ref => (text.startsWith("=") ? { id: text.slice(1) } : { ref: text.slice(1) });
-
-type UserData = [
-  string | null,
-  string | null,
-  string | null,
-  string | null,
-  SourceUser["state"],
-  boolean,
-  string | null,
-  number?,
-];
-type GroupData = [string | null, string | null, string, boolean];
 
 const readSnapshot = (sql: Sql, profile: number): StoredSnapshot | undefined => {
   const [readAt] = sql.get<[number]>("SELECT read_at FROM snapshot WHERE profile = ?", profile) ?? [];

@@ -21,11 +21,14 @@ export function addPeople(run: Run): void {
 /** Leaves out addresses already in the organization, whatever externalId they have there. */
 function strangers(state: State, entries: readonly ActiveMember[]): readonly ActiveMember[] {
   if (entries.length === 0) return entries;
+  const wanted = new Set(entries.map((entry) => entry.email));
   const taken = new Set<string>();
-  for (const member of state.members.values()) {
-    if (member.userId !== null || state.organization.findsPendingByEmail) taken.add(member.email.toLowerCase());
+  for (const { userId, email } of state.members.values()) {
+    if (userId === null && !state.organization.findsPendingByEmail) continue;
+    const address = email.toLowerCase();
+    if (wanted.has(address)) taken.add(address);
   }
-  return entries.filter((entry) => !taken.has(entry.email));
+  return taken.size === 0 ? entries : entries.filter((entry) => !taken.has(entry.email));
 }
 
 function stage(run: Run, newcomers: readonly ActiveMember[]): void {

@@ -24,6 +24,44 @@ async function cloud(
   return sandbox;
 }
 
+describe("from one import to the next", () => {
+  const ids = ["a", "b"].map((id) => add(`${id}@x`, id));
+  const remove = (email: string): void => {
+    for (const [id, member] of sandbox.state.members) if (member.email === email) sandbox.state.members.delete(id);
+  };
+  it("somebody who was removed in between comes again", async () => {
+    await cloud();
+    await sendImport(sandbox, { members: ids });
+    remove("b@x");
+    await sendImport(sandbox, { members: ids });
+    expect(membersOf(sandbox.state)).toEqual(["a@x/a/invited", "b@x/b/invited"]);
+  });
+
+  it("somebody may have got the id of one who was removed", async () => {
+    await cloud();
+    await sendImport(sandbox, { members: ids });
+    remove("b@x");
+    sandbox.byHand.addMember({ email: "c@x", externalId: "b" });
+    await sendImport(sandbox, { members: ids, groups: [group("G", "g", ["a", "b"])] });
+    expect(membersOf(sandbox.state)).toEqual(["a@x/a/invited", "c@x/b/confirmed"]);
+    expect(groupsOf(sandbox.state)).toEqual(["G/g{a@x,c@x}"]);
+  });
+
+  it("somebody may have got another id, or lost it", async () => {
+    await cloud({}, [
+      { email: "c@x", externalId: "c" },
+      { email: "d@x", externalId: "d" },
+    ]);
+    await sendImport(sandbox, { members: ids });
+    for (const member of sandbox.state.members.values()) {
+      if (member.email === "c@x") member.externalId = "cc";
+      if (member.email === "d@x") member.externalId = null;
+    }
+    await sendImport(sandbox, { members: [add("d@x", "dd")], groups: [group("G", "g", ["c", "cc", "d", "dd"])] });
+    expect(groupsOf(sandbox.state)).toEqual(["G/g{c@x,d@x}"]);
+  });
+});
+
 describe("who is removed", () => {
   const known: readonly NewMember[] = [
     { email: "r@x", externalId: "r", status: -1 },

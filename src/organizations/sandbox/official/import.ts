@@ -4,12 +4,13 @@
  */
 import { empty } from "../reply.ts";
 import type { Context, Incoming, Reply } from "../reply.ts";
-import { removeMembers, isBlank, memberType } from "../state.ts";
+import { removeMembers, memberType } from "../state.ts";
 import type { Member } from "../state.ts";
 import { addPeople } from "./add-people.ts";
 import { refuse, serverError } from "./errors.ts";
 import { eventType, eventWriter } from "./events.ts";
 import { importGroups } from "./import-groups.ts";
+import { indexMembers } from "./member-index.ts";
 import type { ImportMember, ImportRequest } from "./validate.ts";
 
 export interface ActiveMember extends ImportMember {
@@ -56,7 +57,7 @@ export function importIntoOfficial(
     log: eventWriter(context, incoming),
     active,
     importedIds: new Set(active.map((member) => member.externalId)),
-    ...membersByExternalId(context.state.members.values()),
+    ...indexMembers(context.state),
     removed: [],
   };
   const steps = [removeDeleted, overwriteExisting, stampUnlinked, addPeople, importGroups, logRemovals];
@@ -65,21 +66,6 @@ export function importIntoOfficial(
     if (incoming.failAfterStep === index + 1) throw serverError();
   });
   return empty(200);
-}
-
-/** Two rows with one externalId break every import until somebody repairs them. */
-function membersByExternalId(members: Iterable<Member>): { known: Map<string, Member>; unlinked: Member[] } {
-  const known = new Map<string, Member>();
-  const unlinked: Member[] = [];
-  for (const member of members) {
-    if (member.externalId === null || isBlank(member.externalId)) {
-      unlinked.push(member);
-    } else {
-      if (known.has(member.externalId)) throw serverError();
-      known.set(member.externalId, member);
-    }
-  }
-  return { known, unlinked };
 }
 
 function removeDeleted(run: Run): void {

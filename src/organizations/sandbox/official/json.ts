@@ -17,10 +17,14 @@ export interface Fields {
 export function fieldsOf(value: unknown, path: string): Fields | null {
   if (value === null) return null;
   if (typeof value !== "object" || Array.isArray(value)) throw unreadable(path, "request model");
-  const fields = new Map<string, Field>();
-  for (const [name, inner] of Object.entries(value))
-    fields.set(name.toLowerCase(), { value: inner, path: `${path}.${name}` });
-  return fields;
+  const entries: readonly [string, unknown][] = Object.entries(value);
+  // Of names that differ in letter case alone the last one counts.
+  return {
+    get: (name) => {
+      const found = entries.findLast(([other]) => other.length === name.length && other.toLowerCase() === name);
+      return found === undefined ? undefined : { value: found[1], path: `${path}.${found[0]}` };
+    },
+  };
 }
 
 /** A boolean; the fallback only when the property is absent. */

@@ -109,6 +109,7 @@ function idList(field: Field): readonly string[] | null {
     return single === null ? null : [single];
   }
   return field.value.map((value: unknown, index) => {
+    if (typeof value === "string") return value;
     const id = scalarText({ value, path: `${field.path}[${index}]` });
     if (id === null) throw unreadable(`${field.path}[${index}]`, "System.String");
     return id;
