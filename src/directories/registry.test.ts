@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { directoryConfigs } from "./configs.ts";
 import { directoryKinds, loadDirectory, type DirectoryKind } from "./registry.ts";
@@ -26,5 +26,14 @@ describe("the directories", () => {
   it("given every folder, then it says which rights to grant", () => {
     const silent = folders.filter((folder) => !existsSync(`${import.meta.dirname}/${folder}/readme.md`));
     expect(silent).toEqual([]);
+  });
+
+  it("given every folder, then it says so in Dutch too, heading by heading, row by row", () => {
+    const shapeOf = (folder: string, name: string): string[] =>
+      readFileSync(`${import.meta.dirname}/${folder}/${name}`, "utf8").match(/^(?:#+ |\||- |\d\. |```)/gmu) ?? [];
+    const differing = folders.filter(
+      (folder) => shapeOf(folder, "readme.md").join("") !== shapeOf(folder, "readme.nl.md").join(""),
+    );
+    expect(differing).toEqual([]);
   });
 });
