@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Draft } from "./draft.ts";
 import { profile } from "./parts.ts";
 import { RunSummary } from "./run-shapes.ts";
 
@@ -15,6 +16,8 @@ export const planCalls = {
       kind: z.enum(["plan", "test"]),
       full: z.boolean().optional(),
       wait: z.boolean().optional(),
+      /** Unsaved settings: what they would lead to. Such a plan is looked at, never applied. */
+      draft: Draft.optional(),
       ...baseline,
     }),
     output: RunSummary,

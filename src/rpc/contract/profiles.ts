@@ -47,7 +47,8 @@ export const profileCalls = {
     }),
     output: ProfileSummary,
   },
-  "profiles.get": { input: z.object({ profile }), output: ProfileSettings },
+  /** `create`: of a profile that is not there yet; all of its settings are the defaults. */
+  "profiles.get": { input: z.object({ profile, create: z.boolean().optional() }), output: ProfileSettings },
   /** Judges unsaved settings whole: every Fault names its field, as `profiles.main.sync.userFilter`. */
   "profiles.check": {
     input: z.object({ profile, draft: Draft }),

@@ -24,7 +24,7 @@ export const draftedProfile = async (
   asked: string | undefined,
   draft: Draft,
 ): Promise<DraftedProfile> => {
-  const name = await draftedName(dependencies, asked, false);
+  const name = await draftedName(dependencies, asked, draft, false);
   const { configuration, faults } = await judgeDraft(dependencies, name, draft);
   const [fault] = faults;
   if (fault !== undefined) throw fault;
@@ -87,10 +87,11 @@ const concerns = ({ params }: Fault, name: string): boolean => {
 export const applyDraft = (
   content: ConfigDraft,
   name: string,
-  { changes, secrets = {} }: Draft,
+  { changes, secrets = {}, create }: Draft,
   reference: (path: string) => unknown,
 ): void => {
-  const profile: Record<string, unknown> = structuredClone(content.profiles[name] ?? {});
+  const fresh = create === undefined ? {} : { organization: create };
+  const profile: Record<string, unknown> = structuredClone(content.profiles[name] ?? fresh);
   const kind = changes["directory.kind"];
   const before = profile["directory"];
   if (typeof kind === "string" && isObject(before) && before["kind"] !== kind) profile["directory"] = { kind };
@@ -124,9 +125,19 @@ const remove = (object: Record<string, unknown>, [key = "", ...rest]: readonly s
   if (rest.length === 0 || isObject(inner)) delete object[key];
 };
 
-/** Which profile a draft is of, whether or not it can be used as it is. */
+/**
+ * Which profile a draft is of, whether or not it can be used as it is; a new one needs a name that is free. Faults
+ * `profile.exists`, `profile.none`, `profile.unknown`.
+ */
 export const draftedName = async (
   { configuration }: HandlerDependencies,
   asked: string | undefined,
+  { create }: Pick<Draft, "create">,
   changing: boolean,
-): Promise<string> => chooseProfile(await configuration.read(), asked, changing);
+): Promise<string> => {
+  const known = await configuration.read();
+  if (create === undefined) return chooseProfile(known, asked, changing);
+  const name = asked ?? "main";
+  if (name in known.config.profiles || known.broken.has(name)) throw new Fault("profile.exists", { profile: name });
+  return name;
+};

@@ -19,7 +19,7 @@ type Setting = "userFilter" | "groupFilter";
 /** Judges filters while they are typed: nothing is asked of the directory, nothing is saved. */
 export const filterHandlers = (dependencies: HandlerDependencies): Pick<Handlers, "filter.check"> => ({
   "filter.check": async ({ profile: asked, draft }) => {
-    const name = await draftedName(dependencies, asked, false);
+    const name = await draftedName(dependencies, asked, draft, false);
     const { configuration } = await judgeDraft(dependencies, name, draft);
     const config = usableProfile(configuration, name);
     const people = await judgeFilter(dependencies, config, "userFilter");

@@ -2,21 +2,34 @@ import { Fault } from "../../core/fault.ts";
 import { parsePlan, printPlan } from "../../core/plan-file.ts";
 import type { Plan } from "../../core/plan.ts";
 import { applyPlan } from "../../engine/apply-plan.ts";
+import type { EngineDependencies } from "../../engine/dependencies.ts";
 import { planRun } from "../../engine/plan-run.ts";
 import { findProfile } from "../../engine/profile.ts";
 import { sync } from "../../engine/sync.ts";
 import type { Handlers } from "../contract.ts";
 import { reasonOf, runtimeOf } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
+import { draftedProfile } from "./draft.ts";
 import { planPiece, recordedPlan } from "./plan-text.ts";
 import { summaryOf } from "./summary.ts";
 
 type Names = "plan.create" | "plan.text" | "plan.write" | "plan.apply" | "sync.run";
 
 export const planHandlers = (dependencies: HandlerDependencies): Pick<Handlers, Names> => ({
-  "plan.create": async ({ profile: name, kind, full = false, wait = false, ...start }, options) => {
-    const profile = await findProfile(dependencies.engine, name, false);
-    const result = await planRun(dependencies.engine, profile, { kind, full, wait, ...start }, runtimeOf(options));
+  "plan.create": async ({ profile: name, kind, full = false, wait = false, draft, ...start }, options) => {
+    const { engine } = dependencies;
+    const drafted = draft === undefined ? undefined : await draftedProfile(dependencies, name, draft);
+    const profile = drafted?.profile ?? (await findProfile(engine, name, false));
+    const openDirectory: EngineDependencies["openDirectory"] =
+      drafted === undefined
+        ? engine.openDirectory
+        : (...opening) => dependencies.openDrafted(...opening, drafted.given);
+    const result = await planRun(
+      { ...engine, openDirectory },
+      profile,
+      { kind, full, wait, ...start },
+      runtimeOf(options),
+    );
     return summaryOf(dependencies, result.run, result);
   },
 

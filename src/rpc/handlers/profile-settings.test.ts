@@ -112,3 +112,39 @@ describe("the settings of a profile, as a form has them", () => {
     expect((await saving({ "directory.url": "ldaps://dc2.firm.test" })).faults).toEqual([]);
   });
 });
+
+describe("a profile that is not there yet", () => {
+  it("given its settings, then it is judged and saved like any other, and only under a name that is free", async () => {
+    await start();
+    const fresh = await world.client.call("profiles.get", { profile: "hr", create: true });
+    expect(fresh).toMatchObject({ name: "hr", values: [], faults: [] });
+    const create = { profile: "hr", draft: { create: "acme", changes: {} } };
+    expect((await world.client.call("profiles.check", create)).faults).toMatchObject([
+      { code: "config.invalid", params: { field: "profiles.hr.directory", reason: "missing" } },
+    ]);
+    const changes = { "directory.kind": "ldap", "directory.url": "ldaps://hr.firm.test", "directory.baseDn": "dc=hr" };
+    const draft = { create: "acme", changes, secrets: { "directory.password": "canary-hr" } };
+    const saved = await world.client.call("profiles.save", { profile: "hr", revision: fresh.revision, draft });
+    expect(saved.values.find(({ path }) => path === "organization")).toMatchObject({ value: "acme" });
+    expect(await (await world.secrets.store()).get("profiles.hr.directory.password")).toBe("canary-hr");
+    expect((await faultOf(world.client.call("profiles.check", { profile: "hr", draft }))).code).toBe("profile.exists");
+  });
+});
+
+describe("a plan of unsaved settings", () => {
+  it("given another selection, then it shows who that would take, and the saved settings lead to what they did", async () => {
+    await start();
+    const { client } = world;
+    await client.call("sync.run", { profile: "main", accept: await accepted("main") });
+    const draft = { changes: { "sync.userFilter": 'exclude email:"ann@firm.test"' } };
+    const tried = await client.call("plan.create", { profile: "main", kind: "plan", draft });
+    expect(tried.header?.counts.linkedPeople).toBe(1);
+    expect(tried.header?.selection).not.toBe(
+      (await client.call("plan.create", { profile: "main", kind: "plan" })).header?.selection,
+    );
+    expect((await client.call("plan.create", { profile: "main", kind: "plan", full: true })).outcome).toBe("unchanged");
+  });
+
+  const accepted = async (profile: string): Promise<string> =>
+    (await world.client.call("plan.create", { profile, kind: "plan" })).header?.digest ?? "";
+});

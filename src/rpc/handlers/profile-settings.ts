@@ -12,15 +12,18 @@ type Names = "profiles.get" | "profiles.check" | "profiles.save";
 
 /** A profile's settings as a form has them: all at once, judged whole, saved whole. */
 export const profileSettingsHandlers = (dependencies: HandlerDependencies): Pick<Handlers, Names> => ({
-  "profiles.get": async ({ profile }) => settingsOf(dependencies, await draftedName(dependencies, profile, false)),
+  "profiles.get": async ({ profile, create = false }) =>
+    create
+      ? newSettings(dependencies, profile ?? "main")
+      : settingsOf(dependencies, await draftedName(dependencies, profile, {}, false)),
 
   "profiles.check": async ({ profile, draft }) => {
-    const { faults } = await judgeDraft(dependencies, await draftedName(dependencies, profile, false), draft);
+    const { faults } = await judgeDraft(dependencies, await draftedName(dependencies, profile, draft, false), draft);
     return { faults: faults.map(faultShape) };
   },
 
   "profiles.save": async ({ profile, revision, draft }) => {
-    const name = await draftedName(dependencies, profile, true);
+    const name = await draftedName(dependencies, profile, draft, true);
     await save(dependencies, name, revision, draft);
     return settingsOf(dependencies, name);
   },
@@ -42,6 +45,11 @@ const settingsOf = async (dependencies: HandlerDependencies, name: string): Prom
     values: values.map((value) => ({ ...shownValue(value), path: value.path.slice(below.length) })),
     faults: judged.faults.map(faultShape),
   };
+};
+
+const newSettings = async ({ configuration }: HandlerDependencies, name: string): Promise<Output<"profiles.get">> => {
+  const [{ revision }, locked] = await Promise.all([configuration.read(), configuration.isLocked()]);
+  return { name, revision, locked, values: [], faults: [] };
 };
 
 const shownValue = ({ value, text, source, from }: ShownValue): Output<"profiles.get">["values"][number] => ({
@@ -67,7 +75,8 @@ const save = async (dependencies: HandlerDependencies, name: string, revision: s
   if (fault !== undefined) throw fault;
   if (await configuration.isLocked())
     throw new Fault("config.locked", { path: configuration.file, field: Object.keys(draft.changes)[0] ?? name });
-  const before = new Map((await configuration.values(name)).map((value) => [value.path, value]));
+  const values = draft.create === undefined ? await configuration.values(name) : [];
+  const before = new Map(values.map((value) => [value.path, value]));
   const kept = new Map<string, unknown>();
   const undo: (() => Promise<void>)[] = [];
   const stale: { readonly kind: StoreKind; readonly secret: string }[] = [];
@@ -92,6 +101,7 @@ const save = async (dependencies: HandlerDependencies, name: string, revision: s
     throw error;
   }
   for (const { kind, secret } of stale) await (await secrets.store(kind)).delete(secret);
+  if (draft.create !== undefined) await audit(dependencies, "profile.add", { profile: name });
   for (const path of kept.keys()) await audit(dependencies, "secret.set", { detail: `profiles.${name}.${path}` });
   for (const [path, value] of Object.entries(draft.changes)) {
     const full = `profiles.${name}.${path}`;
