@@ -18,7 +18,7 @@ import type { Store } from "../store/store.ts";
 import { checkForUpdates } from "../updates/check.ts";
 import { clockOf, onlyHereWhenAhead } from "./clock-ahead.ts";
 import { createConnections } from "./connections.ts";
-import { actorOf, homeOf, homeProcess, platformName } from "./facts.ts";
+import { actorOf, commandOf, homeOf, homeProcess, platformName } from "./facts.ts";
 import { fileAccess } from "./files.ts";
 import { createLog } from "./log.ts";
 import { readReadme } from "./readme.ts";
@@ -141,7 +141,7 @@ export const putTogether = (parts: Parts): App => {
     judgeFilters: connections.judgeFilters,
     readme: readReadme,
     files: fileAccess,
-    about: { version, home: home.stateFolder },
+    about: { version, home: home.stateFolder, command: commandOf(home) },
     checkHome: parts.checkHome,
     checkForUpdates: async (signal) => {
       const { updates } = (await configuration.read()).config;

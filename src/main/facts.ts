@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { hostname, homedir, userInfo } from "node:os";
 import { dirname } from "node:path";
+import { isSea } from "node:sea";
 import { promisify } from "node:util";
 import { locateHome, type Home } from "../config/home.ts";
 import type { ClientOptions } from "../cli/context.ts";
@@ -16,6 +17,13 @@ export const homeOf = (options: ClientOptions): Home =>
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.config === undefined ? {} : { config: options.config }),
   });
+
+/** The program as a line of cron or the Task Scheduler calls it; a home of its own is named. */
+export const commandOf = ({ kind, stateFolder }: Home): string => {
+  const quoted = (path: string): string => (/[\s"]/u.test(path) ? `"${path}"` : path);
+  const program = isSea() ? quoted(process.execPath) : "directory-connector";
+  return kind === "chosen" ? `${program} --home ${quoted(stateFolder)}` : program;
+};
 
 /** Who acts, for leases, runs and audits. */
 export const actorOf = (): { who: string; host: string; pid: number } => ({

@@ -49,7 +49,8 @@ export interface Form {
   save(): Promise<boolean>;
 }
 
-export const createForm = (name: string): Form => {
+/** `create`: the organization of a profile that is not there yet; saving makes it. */
+export const createForm = (name: string, create?: string): Form => {
   let settings = $state.raw<Settings>();
   let failed = $state.raw<unknown>();
   let refused = $state.raw<unknown>();
@@ -61,6 +62,8 @@ export const createForm = (name: string): Form => {
   let left = $state.raw<ReadonlySet<string>>(new Set());
   let wanted = $state(false);
   let asked = 0;
+  /** Until it is saved for the first time. */
+  let fresh = $state(create);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const stored = $derived(new Map(settings?.values.map((each) => [each.path, each]) ?? []));
@@ -69,6 +72,7 @@ export const createForm = (name: string): Form => {
   const byPath = $derived(new Map(fields.map((each) => [each.path, each])));
   const draft = $derived<Draft>({
     changes: { ...changes },
+    ...(fresh === undefined ? {} : { create: fresh }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets: { ...secrets } }),
   });
   const changed = $derived(
@@ -197,7 +201,7 @@ export const createForm = (name: string): Form => {
     },
     load: async () => {
       try {
-        settings = await call("profiles.get", { profile: name });
+        settings = await call("profiles.get", { profile: name, ...(fresh === undefined ? {} : { create: true }) });
         failed = undefined;
         clear();
       } catch (error) {
@@ -217,6 +221,7 @@ export const createForm = (name: string): Form => {
       try {
         if ((await judge()).length > 0) return false;
         settings = await call("profiles.save", { profile: name, revision: settings.revision, draft });
+        fresh = undefined;
         clear();
         saved = true;
         return true;

@@ -11,6 +11,8 @@ export const appCalls = {
       configFile: z.string(),
       stateFile: z.string(),
       locked: z.boolean(),
+      /** How this program is called with this home, for a line that runs it where nobody looks. */
+      command: z.string(),
     }),
   },
   "cache.clear": {

@@ -14,6 +14,8 @@ export const settingCalls = {
       secrets: z.array(
         z.object({ name: z.string(), reference: z.string(), readable: z.boolean(), fault: FaultShape.optional() }),
       ),
+      /** Where a new one is kept unless somebody says otherwise: `sealed` where there is no keychain. */
+      store: z.enum(["keychain", "sealed"]),
     }),
   },
   "config.show": {

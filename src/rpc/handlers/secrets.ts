@@ -36,7 +36,10 @@ export const secretHandlers = (
 
   "secrets.status": async () => {
     const { config } = await dependencies.configuration.read();
-    return { secrets: await Promise.all(secretsIn(config).map((secret) => statusOf(dependencies, secret))) };
+    return {
+      secrets: await Promise.all(secretsIn(config).map((secret) => statusOf(dependencies, secret))),
+      store: (await dependencies.secrets.store()).kind,
+    };
   },
 });
 
