@@ -127,6 +127,7 @@ describe("secrets", () => {
         { name: "organizations.acme.clientSecret", reference: "sealed", readable: true },
         { name, reference: "sealed", readable: true },
       ],
+      store: "sealed",
     });
     expect(await audits(1)).toEqual([`secret.set ${name}`]);
     expect(await client.call("secrets.clear", { name })).toEqual({ name });

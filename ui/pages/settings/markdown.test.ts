@@ -34,7 +34,7 @@ describe("a readme as it is shown beside the form", () => {
           { text: " line." },
         ],
       },
-      { kind: "list", ordered: false, items: [[{ text: "x goes on" }], [{ text: "y" }]] },
+      { kind: "list", items: [[{ text: "x goes on" }], [{ text: "y" }]] },
       {
         kind: "table",
         head: [[{ text: "a" }], [{ text: "b" }]],

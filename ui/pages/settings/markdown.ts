@@ -2,7 +2,11 @@
 export type Block =
   | { readonly kind: "heading"; readonly level: number; readonly text: readonly Span[] }
   | { readonly kind: "text"; readonly text: readonly Span[] }
-  | { readonly kind: "list"; readonly items: readonly (readonly Span[])[]; readonly ordered: boolean }
+  | {
+      readonly kind: "list";
+      readonly items: readonly (readonly Span[])[];
+      /** The number of the first, where they have numbers. */ readonly start?: number;
+    }
   | { readonly kind: "code"; readonly text: string }
   | {
       readonly kind: "table";
@@ -34,30 +38,44 @@ export const parseMarkdown = (text: string): readonly Block[] => {
     else if (heading !== null) {
       blocks.push({ kind: "heading", level: heading[1]?.length ?? 1, text: spans(heading[2] ?? "") });
       at += 1;
-    } else if (line.startsWith("```")) {
+    } else if (fence.test(line)) {
       at += 1;
-      blocks.push({ kind: "code", text: take((each) => !each.startsWith("```")).join("\n") });
+      blocks.push({
+        kind: "code",
+        text: take((each) => !fence.test(each))
+          .map((each) => each.trimStart())
+          .join("\n"),
+      });
       at += 1;
     } else if (line.startsWith("|")) blocks.push(tableOf(take((each) => each.startsWith("|"))));
     else if (bullet.test(line)) {
-      const ordered = /^\d/u.test(line);
+      const start = /^\d+/u.exec(line)?.[0];
       const items = take((each) => bullet.test(each) || /^\s+\S/u.test(each));
-      blocks.push({ kind: "list", ordered, items: joined(items).map(spans) });
+      blocks.push({
+        kind: "list",
+        items: joined(items).map(spans),
+        ...(start === undefined ? {} : { start: Number(start) }),
+      });
     } else blocks.push({ kind: "text", text: spans(take(isText).join(" ")) });
   }
   return blocks;
 };
 
+const fence = /^\s*```/u;
 const bullet = /^(?:[-*]|\d+\.) /u;
 const isText = (line: string): boolean =>
-  line.trim() !== "" && !/^(?:#{1,4} |```|\|)/u.test(line) && !bullet.test(line);
+  line.trim() !== "" && !/^(?:#{1,4} |\s*```|\|)/u.test(line) && !bullet.test(line);
 
 /** Lines that go on belong to the item before them. */
 const joined = (lines: readonly string[]): string[] => {
   const items: string[] = [];
-  for (const line of lines)
-    if (bullet.test(line)) items.push(line.replace(bullet, ""));
-    else items.push(`${items.pop() ?? ""} ${line.trim()}`.trim());
+  let inCode = false;
+  for (const line of lines) {
+    const text = line.trim();
+    if (text.startsWith("```")) inCode = !inCode;
+    else if (bullet.test(line)) items.push(line.replace(bullet, ""));
+    else items.push(`${items.pop() ?? ""} ${inCode ? `\`${text}\`` : text}`.trim());
+  }
   return items;
 };
 
