@@ -81,7 +81,14 @@ Organization vault.bitwarden.eu
   });
 
   it("given a finding of doctor that is wrong, then exit 1", async () => {
-    const info = { version: "1.2.3", home: "/h", configFile: "/h/c.json", stateFile: "/h/state.db", locked: false };
+    const info = {
+      version: "1.2.3",
+      home: "/h",
+      configFile: "/h/c.json",
+      stateFile: "/h/state.db",
+      locked: false,
+      command: "dc",
+    };
     const { code, stdout } = await runInProcess(["doctor"], {
       answers: {
         "app.info": info,

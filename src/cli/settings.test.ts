@@ -188,6 +188,7 @@ describe("secrets", () => {
               fault: { code: "secret.missing", params: { field: "p.q", source: "environment", place: "LDAP" } },
             },
           ],
+          store: "sealed",
         },
       },
     });
@@ -293,7 +294,14 @@ Applying it pauses the profile, so that the next sync does not do it all again.
   });
 
   it("given data-file, then the path alone", async () => {
-    const info = { version: "1", home: "/h", configFile: "/h/config.json", stateFile: "/h/state.db", locked: false };
+    const info = {
+      version: "1",
+      home: "/h",
+      configFile: "/h/config.json",
+      stateFile: "/h/state.db",
+      locked: false,
+      command: "dc",
+    };
     expect((await runInProcess(["data-file"], { answers: { "app.info": info } })).stdout).toBe("/h/state.db\n");
   });
 
