@@ -278,3 +278,20 @@ describe("strangers", () => {
     ]);
   });
 });
+
+describe("where the organization cannot be read, an address that the server knows somebody by who is taken over", () => {
+  const server = { readable: false, remove: false, renameGroup: false, removeGroup: false, owners: new Set<string>() };
+  const world: World = {
+    people: [person("new", { externalId: "bo", email: "other@firm.test" }), person("ana", { email: "bo@firm.test" })],
+    links: [link("bo")],
+  };
+
+  it("invites nobody else at it, now or with the next plan; the plan says who has it", () => {
+    const input = inputOf(world, { server });
+    const result = diff(input);
+    expect(told(result)).toEqual(["adopt new because adopt.same_id", "keep ana because held.address_taken"]);
+    expect(notesOf(result)).toEqual(["address.differs new"]);
+    const next = diff({ ...input, ...settled(input, result) });
+    expect(told(next)).toEqual(["keep ana because held.address_taken"]);
+  });
+});

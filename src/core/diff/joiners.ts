@@ -6,7 +6,7 @@ import { recordPerson } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import { leave } from "./leavers.ts";
 import { memberOf } from "./members.ts";
-import { predecessorOf, type PeoplePart } from "./part.ts";
+import { isHandedTo, predecessorOf, type PeoplePart } from "./part.ts";
 import { stay } from "./stay.ts";
 import { factsOf, keepUnlinked, note, subjectOfPerson } from "./rows.ts";
 
@@ -23,10 +23,29 @@ export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => 
   const former = byEmail === undefined ? predecessorOf(part, person) : linkByMember.get(byEmail.id);
   if (former !== undefined) return judgeSameAddress(part, person, byEmail ?? memberOf(members, former), former);
   if (person.state === "disabled") return;
+  const heir = heirOf(part, person.email);
+  if (heir !== undefined)
+    return keepUnlinked(part, person, {
+      code: "held.address_taken",
+      params: { address: person.email, holder: heir.name ?? heir.email },
+    });
   if (byEmail?.externalId !== undefined) return judgeSameAddress(part, person, byEmail, undefined);
   if (byEmail !== undefined) return stamp(part, person, byEmail);
   if (part.input.baseline === "record") recordPerson(part, person);
   else invite(part, person);
+};
+
+/**
+ * Where nobody can look, the server knows a link by the address we last sent: an invitation to it would be about whoever
+ * takes that link over in this plan.
+ */
+const heirOf = (part: PeoplePart, address: string): DesiredPerson | undefined => {
+  if (part.input.server.readable) return undefined;
+  const heirs = (part.linksByEmail.get(address) ?? []).flatMap((link) => {
+    const successor = link.email === address ? part.successors.get(link.id) : undefined;
+    return successor !== undefined && isHandedTo(part, link, successor) ? [successor.person] : [];
+  });
+  return heirs[0];
 };
 
 /** Another profile of this store manages the person: usable in our groups while they are there, never changed. */
@@ -126,8 +145,10 @@ export const adopt = (
   const policy = part.input.settings.leavers.disabled;
   if (person.state === "disabled" && policy !== "keep")
     return leave(part, link, { link, person, member }, policy, { code: "leaver.disabled" });
-  if (person.state === "disabled") stay(part, link, member);
-  else judgeEnabled(part, link, person);
+  if (person.state === "disabled") return stay(part, link, member);
+  judgeEnabled(part, link, person);
+  if (!part.input.server.readable && link.email !== person.email)
+    note(part, "address.differs", person, { address: link.email });
 };
 
 /** The organization holds the address without any external id: ours is put on it. */
