@@ -104,6 +104,13 @@ describe("a change that can be taken back in part, or not", () => {
     expect(reverse?.change?.subject).not.toHaveProperty("organizationId");
   });
 
+  it("somebody removed is staged again where joiners are", () => {
+    expect(undo(person("remove", { before: active }), { ...can, joiners: "stage" })?.change).toMatchObject({
+      action: "stage",
+      after: { status: "staged" },
+    });
+  });
+
   it("members without an external id cannot be put back, and that is said", () => {
     const both = group("change-members", { add: ["a"], removeByEmail: ["x@firm.test"] });
     expect(undo(both)).toMatchObject({ reach: "fully", because: { code: "undo.without_unnamed_members" } });

@@ -19,6 +19,8 @@ export interface UndoAbilities {
   readonly state?: StateIndex | undefined;
   /** Addresses of owners where they cannot be read; undefined = not given. */
   readonly owners?: ReadonlySet<string> | undefined;
+  /** How whoever comes anew arrives, as in a sync; invited unless given. */
+  readonly joiners?: "invite" | "stage";
   /** Addresses that are never revoked or removed. */
   readonly protect?: ReadonlySet<string> | undefined;
 }
@@ -45,7 +47,7 @@ const undoRow = (row: PlanRow, can: UndoAbilities): UndoRow => {
     case "revoke":
       return restore(row);
     case "remove":
-      return inviteAgain(row);
+      return inviteAgain(row, can);
     case "rename-group":
       return reverse(row, {});
     case "change-members":
@@ -128,20 +130,20 @@ const restore = (row: PlanRow): UndoRow => {
   });
 };
 
-/** Who was removed has no membership that could come back: invited anew, they start without what they were given. */
-const inviteAgain = (row: PlanRow): UndoRow => {
+/** Who was removed has no membership that could come back: invited or staged anew, they start without what they were given. */
+const inviteAgain = (row: PlanRow, { joiners }: UndoAbilities): UndoRow => {
   const { email }: PersonFacts = row.before;
   const { organizationId: _former, ...subject } = row.subject;
   return reverse(
     row,
     {
-      action: "invite",
+      action: joiners === "stage" ? "stage" : "invite",
       subject,
       before: {},
       after: {
         ...(email === undefined ? {} : { email }),
         ...(subject.externalId === undefined ? {} : { externalId: subject.externalId }),
-        status: "invited",
+        status: joiners === "stage" ? "staged" : "invited",
       },
     },
     "undo.new_invitation",

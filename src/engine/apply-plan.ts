@@ -39,14 +39,16 @@ export const applyPlan = async (
   return withProfile(dependencies, profile, hold, runtime, async (session) => {
     const recovered = await recover(dependencies, profile, session.lease, session.organization);
     await checkOvertaken(dependencies, profile, plan, recovered);
-    const made = await store.planByDigest(profile.key, plan.header.digest);
-    const comparedAll = (made?.counts?.["comparedAll"] ?? 0) > 0;
+    const known = await store.planByDigest(profile.key, plan.header.digest);
+    const comparedAll = (known?.counts?.["comparedAll"] ?? 0) > 0;
     return recordRun(dependencies, profile, undoes === undefined ? "apply" : "undo", session.lease, async (run) => {
       await recordPlan(dependencies, run, plan, session.lease);
       if (undoes !== undefined) await store.updateRun(run, { undoes }, session.lease);
       const all = plan.rows.map(({ row }) => row);
       await recordAcceptedRows(dependencies, run, all, session.lease);
-      await recordAcceptance(dependencies, profile, { run, how: "apply", digest: plan.header.digest }, session.lease);
+      const { digest, made } = plan.header;
+      const acceptance = { run, how: "apply", digest, since: Date.parse(made) };
+      await recordAcceptance(dependencies, profile, acceptance, session.lease);
       await endRecovered(dependencies, recovered, session.lease);
       const fault = await applyReviewed(dependencies, profile, { plan, run, session, comparedAll });
       return { run, guards: [], recovered, ...(fault === undefined ? {} : { fault }) };

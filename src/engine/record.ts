@@ -100,14 +100,14 @@ export const recordAcceptedRows = async (
   await store.journal(run, { rows, state: "planned", at: clock.now(), accepted: true }, undefined, lease);
 };
 
-/** Who accepted what a run applies, in the run and in the audit; after the rows it is about and those a guard holds back. */
+/** Who accepted what a run applies and of when that was (`since`), in the run and in the audit; after the rows it is about and those a guard holds back. */
 export const recordAcceptance = async (
   { store, clock, actor }: EngineDependencies,
   profile: Profile,
-  { run, how, digest }: { readonly run: number; readonly how: string; readonly digest: string },
+  { run, how, digest, since }: Readonly<Record<"how" | "digest", string>> & Readonly<Record<"run" | "since", number>>,
   lease: Lease,
 ): Promise<void> => {
-  await store.updateRun(run, { accepted: { by: actor.who, how } }, lease);
+  await store.updateRun(run, { accepted: { by: actor.who, how, since } }, lease);
   const detail = `run ${run}, ${how}, plan ${digest.slice(0, 12)}`;
   await store.audit({ at: clock.now(), who: actor.who, what: "run.accepted", profile: profile.name, detail });
 };

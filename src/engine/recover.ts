@@ -8,6 +8,7 @@ import { groupsOf } from "./concerned.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import { goodRun } from "./good-run.ts";
 import { halfDone, markHalfDone } from "./half-done.ts";
+import { acceptanceOf } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
 import { createTable } from "./table.ts";
 
@@ -49,7 +50,7 @@ const recoverRun = async (
 ): Promise<Recovered> => {
   const { clock, limits } = dependencies;
   const rows = await allRows(dependencies, run.id);
-  const isAccepted = run.accepted !== undefined && Math.abs(clock.now() - run.startedAt) <= limits.planAge;
+  const isAccepted = run.accepted !== undefined && Math.abs(clock.now() - acceptanceOf(run)) <= limits.planAge;
   const uncertain = rows.filter((row) => row.state === "intent" || row.state === "unknown");
   let unsure: readonly string[] = [];
   let surelyDone = rows.filter((row) => row.state === "done").length;

@@ -9,7 +9,7 @@ import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
 import { obstacleOf } from "./preflight.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
-import { checkAge } from "./plan-age.ts";
+import { acceptanceOf, checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
 import { endQuiet, findQuiet, rememberQuiet } from "./quiet.ts";
 import { readProfile } from "./read.ts";
@@ -198,7 +198,8 @@ const syncPrepared = async (
   }
   if (accepted.length > 0) {
     const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
-    await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest }, lease);
+    const since = acceptedSince(agreed);
+    await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest, since }, lease);
   }
   const beforehand = invitedBeforehand(prepared.first, acceptance.rest, profile.config.guards);
   // What they were given is this run's by now, and what they did must not be told from what this one does.
@@ -216,6 +217,10 @@ const syncPrepared = async (
   });
   return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
 };
+
+/** When the oldest of what goes on was made: an acceptance holds from then, however often its run is cut short. */
+const acceptedSince = (agreed: readonly Run[]): number =>
+  agreed.reduce((first, run) => Math.min(first, acceptanceOf(run)), Infinity);
 
 /**
  * What somebody accepted: a recorded plan by its digest, which is given too, and what an interrupted accepted run had

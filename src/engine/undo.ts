@@ -48,12 +48,14 @@ const makeUndo = async (
   const organization = await session.organization();
   const { remove, removeGroup } = organization.abilities;
   const now = await organization.read?.(() => false);
+  const { protect, joiners } = diffSettings(profile);
   const can = {
     remove: remove === "yes",
     removeGroup: removeGroup === "yes",
     state: now === undefined ? undefined : indexState(now),
     owners: ownersOf(profile),
-    protect: diffSettings(profile).protect,
+    protect,
+    joiners,
   };
   const rows = undoRows(done, can).flatMap((row) => {
     const original = byRow.get(row.of);

@@ -250,7 +250,8 @@ export interface Run extends NewRun {
   readonly outcome?: RunOutcome;
   readonly header?: PlanHeader;
   /** Who accepted it and how (`apply file`, `--accept`, a button). */
-  readonly accepted?: { readonly by: string; readonly how: string };
+  /** `since`: how long it has been accepted, when what somebody looked at was made (milliseconds since 1970). */
+  readonly accepted?: { readonly by: string; readonly how: string; readonly since?: number };
   readonly guards?: readonly { readonly code: string; readonly params: Readonly<Record<string, string | number>> }[];
   readonly fault?: { readonly code: string; readonly params: Readonly<Record<string, unknown>> };
   /** People read, groups read, done, refused …; for the headline. */

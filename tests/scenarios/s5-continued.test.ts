@@ -54,6 +54,39 @@ describe("an accepted run that was cut short", () => {
   });
 });
 
+describe("how long an acceptance is gone on with", () => {
+  const without = (count: number) => [...many(count).map(disabled), ...many(200).slice(count)];
+
+  it("given a plan applied when it was nearly three days old, then no longer than the plan would have held", async () => {
+    const world = await begin(200);
+    world.directory.people = without(20);
+    const plan = await world.plan();
+    world.pass(71 * hours);
+    const signal = interruptAt(world, /\/revoke$/u);
+    expect((await world.apply(plan, { signal })).fault?.code).toBe("run.interrupted");
+    world.sandbox.control.onRequest = undefined;
+    world.pass(2 * hours);
+    expect((await world.sync()).guards).toEqual(["guard.access-lost"]);
+  });
+
+  it("given the run that went on with it was cut short too, then it does not begin again with that one", async () => {
+    const world = await begin(200);
+    world.directory.people = without(20);
+    const plan = await world.plan();
+    const cutShort = async (accept?: string): Promise<void> => {
+      const signal = interruptAt(world, /\/revoke$/u);
+      const options = accept === undefined ? {} : { accept };
+      expect((await world.sync(options, { signal })).fault?.code).toBe("run.interrupted");
+      world.sandbox.control.onRequest = undefined;
+    };
+    await cutShort(plan.digest);
+    world.pass(40 * hours);
+    await cutShort();
+    world.pass(40 * hours);
+    expect((await world.sync()).guards).toEqual(["guard.access-lost"]);
+  });
+});
+
 describe("an undo that was cut short", () => {
   it("given it took back a part, then the schedule is paused all the same, and the same undo goes on", async () => {
     const world = await begin(40);

@@ -51,6 +51,15 @@ describe("undo", () => {
     expect(line(world, "p1")).toBe("p1@firm.test/p1/invited");
   });
 
+  it("given a removal where joiners are staged, then whoever comes back is staged", async () => {
+    const sync = { joiners: "stage", leavers: { disabled: "remove" } };
+    const world = await begin(30, { sync }, { organization: { stagedFlag: true } });
+    world.directory.people = [disabled("p1"), ...many(30).slice(1)];
+    const run = await world.sync();
+    await world.apply((await world.undo(run)).plan);
+    expect(line(world, "p1")).toBe("p1@firm.test/p1/staged");
+  });
+
   it("given a run was undone, then there is nothing more to undo in it", async () => {
     const world = await begin(30);
     world.directory.people = many(31);
