@@ -24,8 +24,11 @@ export interface PersonLink {
   readonly byHand?: "revoked" | "removed" | "restored";
   /** Only recorded as sent before, by somebody's word: we have never sent them, so the organization may know them by another id. */
   readonly recorded?: true;
-  /** Invited by a request whose answer was lost, where nobody can look: the organization has them, or never heard of them. */
-  readonly perhaps?: true;
+  /**
+   * What a request whose answer was lost leaves open, where nobody can look: `invited`, the organization has them, or never
+   * heard of them; `access`, they have access, or it is revoked.
+   */
+  readonly perhaps?: "invited" | "access";
 }
 
 export interface GroupLink {

@@ -1,10 +1,10 @@
 import type { GroupLink, PersonLink } from "./link.ts";
-import type { PlanRow } from "./plan.ts";
+import type { Action, PlanRow } from "./plan.ts";
 import { settle, type LinkTable } from "./settle.ts";
 
 /**
- * What rows whose answer was lost make of the links where the organization cannot be read: whom they invited, and what
- * they did to groups, is remembered as perhaps sent. Should the directory take it back before the next run, that run
+ * What rows whose answer was lost make of the links where the organization cannot be read: whom they invited, whose access
+ * they took or gave back, and what they did to groups, is remembered as perhaps sent. Should the directory take it back before the next run, that run
  * takes it away; else it sends it again.
  */
 export const perhapsSent = (
@@ -18,7 +18,11 @@ export const perhapsSent = (
     const { kind, id } = row.subject;
     if (kind === "person" && row.action === "invite") {
       const [link] = links.people.has(id) ? [] : settle([row], links, at).people;
-      if (link !== undefined) people.set(id, { ...link, perhaps: true });
+      if (link !== undefined) people.set(id, { ...link, perhaps: "invited" });
+    }
+    if (kind === "person" && changingAccess.has(row.action)) {
+      const link = links.people.get(id);
+      if (link !== undefined) people.set(id, { ...link, perhaps: link.perhaps ?? "access" });
     }
     if (kind === "group") {
       const link = perhapsGroup(row, groups.get(id) ?? links.groups.get(id), links, at);
@@ -27,6 +31,9 @@ export const perhapsSent = (
   }
   return { people: [...people.values()], groups: [...groups.values()] };
 };
+
+/** Actions after which a linked person has access, or not. */
+const changingAccess: ReadonlySet<Action> = new Set(["revoke", "restore", "readdress"]);
 
 const perhapsGroup = (
   row: PlanRow,

@@ -51,7 +51,6 @@ export const planRun = async (
           reading,
           full,
           reviewed: true,
-          unsure: new Set(recovered.flatMap(({ unsure }) => unsure)),
           baseline: stateBaseline(options),
           organization,
         });
@@ -79,9 +78,8 @@ export const planRun = async (
     },
   );
 
-/** Looking takes nothing away: what was accepted and not reached, or is not known, is still to be gone on with. */
-const isSpent = ({ accepted, left, unsure }: Recovered): boolean =>
-  unsure.length === 0 && (accepted.length === 0 || left === 0);
+/** Looking takes nothing away: what was accepted and not reached is still to be gone on with. */
+const isSpent = ({ accepted, left }: Recovered): boolean => accepted.length === 0 || left === 0;
 
 /** Whoever is not in a selection or directory that somebody only looks at is not missing for that. */
 const isTrial = (profile: Profile, { state, directoryIdentity }: Prepared): boolean =>

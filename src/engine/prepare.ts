@@ -17,7 +17,7 @@ import { compareWithOrganization } from "./compare.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import { estimatePlan } from "./estimate.ts";
 import { obstacleOf, preflight } from "./preflight.ts";
-import { changedSettings, diffSettings, durationMs, ownersOf, type Profile } from "./profile.ts";
+import { changedSettings, diffSettings, durationMs, ownersOf, profileNames, type Profile } from "./profile.ts";
 import type { Reading } from "./read.ts";
 import { lastChanges } from "./rule-changes.ts";
 
@@ -32,8 +32,6 @@ export interface PrepareOptions {
   readonly baseline?: StatedBaseline | undefined;
   /** What somebody accepted already: for those whom it takes away this is the second read. */
   readonly accepted?: readonly Change[];
-  /** Of whom nobody knows whether they have access (`Recovered.unsure`). */
-  readonly unsure: ReadonlySet<string>;
   /** Opens the organization once, when it is first needed. */
   readonly organization: () => Promise<OpenOrganization>;
 }
@@ -78,11 +76,11 @@ export const prepare = async (
     store.marks(profile.key),
     store.owners(profile.organizationId, profile.key),
   ]);
+  const nameOf = await profileNames(dependencies);
   const { desired } = await selectRead(store, profile, collected, links);
   const directoryChanged = state.directory !== undefined && state.directory !== directoryIdentity;
   const due =
     options.full ||
-    options.unsure.size > 0 ||
     [...links.people, ...links.groups].some(({ perhaps }) => perhaps !== undefined) ||
     (options.baseline?.way === "send" && links.people.some((link) => link.recorded === true)) ||
     marks.length > 0 ||
@@ -100,10 +98,11 @@ export const prepare = async (
     now: readAt,
     secondReadAfter: options.reviewed ? 0 : limits.secondRead,
     accepted: new Set(options.accepted?.filter(takesAway).map(({ subject }) => `${subject.kind} ${subject.id}`)),
-    unsure: options.unsure,
     selectionChanged: state.selection !== undefined && state.selection !== profile.selection,
     directoryChanged,
-    elsewhere: new Map([...elsewhere].map(([externalId, { profile: other }]) => [externalId, other])),
+    elsewhere: new Map(
+      [...elsewhere].map(([externalId, { profile: other }]) => [externalId, nameOf.get(other) ?? other]),
+    ),
     unsentElsewhere: new Set([...elsewhere].flatMap(([externalId, { recorded }]) => (recorded ? externalId : []))),
   };
   const all = due || first;

@@ -46,6 +46,14 @@ export const profileOfKey = async (
   return undefined;
 };
 
+/** What people call the profiles, by the id their state is kept under. */
+export const profileNames = async ({
+  configuration,
+}: Pick<EngineDependencies, "configuration">): Promise<ReadonlyMap<string, string>> => {
+  const { config } = await configuration();
+  return new Map(Object.entries(config.profiles).map(([name, { id }]) => [id, name]));
+};
+
 /** Puts a profile's configuration, its organization and the store's key together. */
 export const describeProfile = (config: Config, name: string, profile: ProfileConfig): Profile => {
   const organization = config.organizations[profile.organization];

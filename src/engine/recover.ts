@@ -19,8 +19,6 @@ export interface Recovered {
   readonly left: number;
   /** What a person had accepted and the run did not reach: the next run may go on with it, for as long as a plan holds. */
   readonly accepted: readonly Change[];
-  /** Directory ids of people whose access it may have taken or given back: nobody knows, and nobody can look. */
-  readonly unsure: readonly string[];
 }
 
 /**
@@ -52,7 +50,6 @@ const recoverRun = async (
   const rows = await allRows(dependencies, run.id);
   const isAccepted = run.accepted !== undefined && Math.abs(clock.now() - acceptanceOf(run)) <= limits.planAge;
   const uncertain = rows.filter((row) => row.state === "intent" || row.state === "unknown");
-  let unsure: readonly string[] = [];
   let surelyDone = rows.filter((row) => row.state === "done").length;
   if (uncertain.length > 0) {
     const organization = await open();
@@ -71,9 +68,6 @@ const recoverRun = async (
       const table = createTable(await dependencies.store.links(key));
       const change = perhapsSent(uncertain, table, clock.now());
       await dependencies.store.journal(run.id, entry, { profile: key, change }, lease);
-      unsure = uncertain.flatMap(({ action, subject }) =>
-        action === "revoke" || action === "restore" ? subject.id : [],
-      );
     }
   }
   const left = rows.filter((row) => row.action !== "keep").length - surelyDone;
@@ -83,7 +77,6 @@ const recoverRun = async (
     surelyDone,
     left,
     accepted: isAccepted ? rows.filter((row) => row.accepted && row.action !== "keep") : [],
-    unsure,
   };
 };
 

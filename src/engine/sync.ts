@@ -90,18 +90,13 @@ const syncRun = async (
     await recordGoodRead(dependencies, profile, reading.readAt, lease);
     return { run, guards: [], recovered };
   }
-  const agreed = [
-    ...(plan === undefined ? [] : [plan]),
-    ...recovered.flatMap(({ run: before, accepted: rows }) => (rows.length > 0 ? [before] : [])),
-  ];
-  const baseline = agreedBaseline(profile, stateBaseline(options), agreed);
+  const baseline = agreedBaseline(profile, stateBaseline(options), agreedRuns(plan, recovered));
   const { organization } = session;
   const prepared = await prepare(dependencies, profile, {
     reading,
     full,
     reviewed: false,
     accepted,
-    unsure: new Set(recovered.flatMap(({ unsure }) => unsure)),
     baseline,
     organization,
   });
@@ -176,11 +171,7 @@ const syncPrepared = async (
   const stopped = async (): Promise<RunResult> => {
     await saved;
     await endRun(dependencies, run, { outcome: "guard", guards: hits, counts }, lease);
-    await endRecovered(
-      dependencies,
-      recovered.filter(({ unsure }) => unsure.length === 0),
-      lease,
-    );
+    await endRecovered(dependencies, recovered, lease);
     return { run, guards: hits, recovered, fault: guardFault(profile, prepared, hits) };
   };
   if (hits.length > 0 && held.size === 0) return stopped();
@@ -198,7 +189,7 @@ const syncPrepared = async (
   }
   if (accepted.length > 0) {
     const how = options.accept === undefined ? "continued" : `--accept ${options.accept}`;
-    const since = acceptedSince(agreed);
+    const since = acceptedSince(agreedRuns(plan, recovered));
     await recordAcceptance(dependencies, profile, { run, how, digest: prepared.plan.header.digest, since }, lease);
   }
   const beforehand = invitedBeforehand(prepared.first, acceptance.rest, profile.config.guards);
@@ -217,6 +208,12 @@ const syncPrepared = async (
   });
   return { run, guards: hits, recovered, ...(fault === undefined ? {} : { fault }) };
 };
+
+/** Whose rows somebody accepted: a recorded plan, and runs that did not get to their end. */
+const agreedRuns = (plan: Run | undefined, recovered: readonly Recovered[]): readonly Run[] => [
+  ...(plan === undefined ? [] : [plan]),
+  ...recovered.flatMap(({ run, accepted }) => (accepted.length > 0 ? [run] : [])),
+];
 
 /** When the oldest of what goes on was made: an acceptance holds from then, however often its run is cut short. */
 const acceptedSince = (agreed: readonly Run[]): number =>

@@ -154,6 +154,8 @@ describe("several profiles of one organization", () => {
     const run = await second.review();
     expect(run.changes).toEqual(["invite cas@firm.test", "create-group project +ann,cas"]);
     expect(run.notes).toEqual(["reference.other_profile ann@firm.test", "stranger bob@firm.test"].slice(0, 1));
+    const note = run.plan.notes.find(({ code }) => code === "reference.other_profile");
+    expect(note?.params).toEqual({ profile: world.name });
     expect(world.groups()).toEqual(["project/project{ann@firm.test,cas@firm.test}"]);
     second.directory.people = [person("ann", { state: "disabled" }), "cas"];
     world.pass(hours);

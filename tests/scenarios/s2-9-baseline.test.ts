@@ -154,6 +154,8 @@ describe("record", () => {
     expect(run.plan.rows.find(({ subject }) => subject.id === "sales")?.because.params).toEqual({
       count: 3,
       who: ["p1", "p2", "p3"],
+      where: "here",
+      profile: "",
     });
     expect(world.groups()).toEqual(before);
     world.pass(hours);
@@ -262,6 +264,10 @@ describe("another profile of the same organization", () => {
     const other = world.addProfile("other", { people: ["ann", "bob"], groups: [group("board", "ann", "bob")] });
     const run = await other.review({ baseline: "send" });
     expect(run.kept).toEqual(["held.ids_unsent board"]);
+    expect(run.plan.rows.find(({ subject }) => subject.id === "board")?.because.params).toMatchObject({
+      where: "there",
+      profile: world.name,
+    });
     expect(world.groups()).toEqual(["board/board{ann@firm.test,bob@firm.test}"]);
     world.pass(25 * hours);
     await world.review({ baseline: "send" });

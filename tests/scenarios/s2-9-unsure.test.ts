@@ -57,6 +57,40 @@ it("given a return was cut short and the person is disabled again by the next ru
   expect(world.members()).toContain("p1@firm.test/p1/revoked");
 });
 
+it("given a return was cut short and a guard holds back that they are revoked again, then they are once it lets them", async () => {
+  const world = await createWorld({
+    dialect: "vaultwarden",
+    directory: { people: many(100), groups: [] },
+    organizationSettings: { owners: ["owner@sandbox.test"] },
+    settings: { onGuard: "hold" },
+  });
+  await world.review({ baseline: "send" });
+  world.pass(25 * hours);
+  const without = (count: number) => [...many(count).map(disabled), ...many(100).slice(count)];
+  world.directory.people = without(1);
+  await world.sync();
+  world.directory.people = many(100);
+  world.pass(25 * hours);
+  const stop = new AbortController();
+  world.sandbox.control.onRequest = (when, { path }) => {
+    if (when === "after" && path.endsWith("/import")) stop.abort();
+  };
+  expect((await world.sync({}, { signal: stop.signal })).fault?.code).toBe("run.interrupted");
+  world.sandbox.control.onRequest = undefined;
+  world.directory.people = [...without(40), "new"];
+  world.pass(hours);
+  const held = await world.sync();
+  expect(held.guards).toEqual(["guard.access-lost"]);
+  expect(held.states).toContain("skipped revoke p1@firm.test");
+  expect(held.states).toContain("done invite new@firm.test");
+  world.directory.people = [...without(1), "new"];
+  world.pass(hours);
+  expect((await world.sync()).changes).toEqual(["revoke p1@firm.test"]);
+  expect(world.members()).toContain("p1@firm.test/p1/revoked");
+  world.pass(hours);
+  expect(await world.sync()).toMatchObject({ outcome: "unchanged", changes: [] });
+});
+
 describe("given a request that brings something was cut short, and the directory takes it back before the next run", () => {
   const sales = group("sales", "p1", "p2");
   const begin = async (): Promise<World> => {

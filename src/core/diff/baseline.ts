@@ -42,9 +42,9 @@ export const sendUnread = (part: PeoplePart, who: Who, marked: boolean): void =>
   const { baseline, server } = part.input;
   if (server.readable || part.changes.at(-1)?.subject.id === link.id) return;
   const facts = { email: link.email, externalId: link.externalId };
-  if (link.perhaps === true) return inviteOnceMore(part, who);
+  if (link.perhaps === "invited") return inviteOnceMore(part, who);
   if (marked) change(part, "restore", who, facts, { code: "restore.marked" });
-  else if (part.input.unsure?.has(link.id) === true) change(part, "restore", who, facts, { code: "restore.unsure" });
+  else if (link.perhaps === "access") change(part, "restore", who, facts, { code: "restore.unsure" });
   else if (baseline === "send" && link.recorded === true) change(part, "stamp", who, facts, { code: "baseline.sent" });
 };
 
@@ -82,12 +82,13 @@ export const holdUnsent = (part: GroupPart, rows: readonly Change[]): Change[] =
     if (row.action !== "create-group" && row.action !== "change-members" && row.action !== "empty-group") return row;
     const link = row.action === "create-group" ? undefined : linkOf.get(row.subject.id);
     const members = new Set([...(link?.members ?? []), ...(row.add ?? [])]).difference(new Set(row.remove));
+    const unknown = [...members].filter((id) => unsent.has(id));
     const who = [
-      ...[...members].flatMap((id) => unsent.get(id) ?? []),
+      ...unknown.flatMap((id) => unsent.get(id) ?? []),
       ...(part.input.desired.groups.get(row.subject.id)?.members ?? []).flatMap((id) => unsentPeople.get(id) ?? []),
     ];
     if (who.length === 0) return row;
-    const params = { count: who.length, who: who.toSorted().slice(0, 3) };
+    const params = { count: who.length, who: who.toSorted().slice(0, 3), ...whoseToSend(part, unknown, who.length) };
     return {
       action: "keep",
       subject: row.subject,
@@ -96,6 +97,20 @@ export const holdUnsent = (part: GroupPart, rows: readonly Change[]): Change[] =
       because: { code: "held.ids_unsent", params },
     };
   });
+};
+
+/** Which profile has to send them: this one (`here`), others (`there`), or both. */
+const whoseToSend = (
+  { input: { elsewhere, unsentElsewhere } }: GroupPart,
+  unknown: readonly string[],
+  count: number,
+): { readonly where: "here" | "there" | "both"; readonly profile: string } => {
+  const theirs = unknown.filter((id) => unsentElsewhere?.has(id) === true);
+  const profiles = new Set(theirs.map((id) => elsewhere.get(id) ?? ""));
+  return {
+    where: theirs.length === 0 ? "here" : theirs.length === count ? "there" : "both",
+    profile: [...profiles].toSorted().join(", "),
+  };
 };
 
 /** What a starting point leaves open, once for the whole plan. */

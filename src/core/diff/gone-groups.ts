@@ -50,7 +50,7 @@ const waitsFor = (
 /** Emptied or removed. Who stays keeps the membership, so a group that still holds somebody staying is not removed yet. */
 const takeLeave = (part: GroupPart, link: GroupLink, theirs: OrganizationGroup | undefined): void => {
   const { input, standing } = part;
-  const ours = ownMembers(part, link).union(perhapsMembers(part, link));
+  const ours = ownMembers(link).union(perhapsMembers(part, link));
   const present = theirs?.members === undefined ? ours : actualMembers(part, theirs.members).externalIds;
   const remaining = [...present].filter((id) => ours.has(id) && !standing.leaving.has(id));
   const remove = remaining.filter((id) => !standing.staying.has(id)).toSorted();

@@ -299,3 +299,32 @@ describe("a linked group that is gone", () => {
     expect(notesOf(run(gone(), { directoryChanged: true }))).toContain("group.kept g");
   });
 });
+
+describe("somebody whose external id was changed in the organization", () => {
+  it("is known in every group of theirs from then on, also in one that waits to be gone", () => {
+    const first = inputOf({
+      people: [person("ana"), person("bo")],
+      links: [link("ana"), link("bo")],
+      members: [member("ana", { externalId: "strange" }), member("bo")],
+      groupLinks: [groupLink("g", ["ana", "bo"])],
+      theirGroups: [theirGroup("g", ["ana", "bo"])],
+    });
+    const waiting = diff(first);
+    expect(told(waiting)).toEqual(["keep g because keep.missing_once"]);
+    const second = { ...first, ...settled(first, waiting), now: now + day };
+    expect(told(diff(second))).toEqual(["empty-group g -bo -strange because gone.not_found"]);
+  });
+
+  it("also while groups are not synchronised", () => {
+    const result = diff(
+      inputOf({
+        people: [person("ana")],
+        links: [link("ana")],
+        members: [member("ana", { externalId: "strange" })],
+        groupLinks: [groupLink("g", ["ana"])],
+        settings: { groups: false },
+      }),
+    );
+    expect(result.updates.groups.map(({ members }) => members)).toEqual([["strange"]]);
+  });
+});

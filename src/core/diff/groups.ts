@@ -20,8 +20,11 @@ export interface GroupsDiff {
  * Every group's part of a difference (product: groups). A membership is ours when we set it or the directory asks for
  * it; all others are left alone while `keepManualMembers` holds. Who stays keeps the memberships last applied.
  */
-export const diffGroups = (input: DiffInput, standing: Standing): GroupsDiff => {
-  if (!input.settings.groups) return { changes: [], notes: [], updates: [], ended: [], unchanged: input.groups.length };
+export const diffGroups = (given: DiffInput, standing: Standing): GroupsDiff => {
+  const { groups, renamed } = underTheirIds(given.groups, standing.renamed);
+  const input = { ...given, groups };
+  if (!input.settings.groups)
+    return { changes: [], notes: [], updates: renamed, ended: [], unchanged: input.groups.length };
   const part = createGroupPart(input, standing);
   for (const { id, link } of inOrder(part)) {
     const group = input.desired.groups.get(id);
@@ -32,13 +35,39 @@ export const diffGroups = (input: DiffInput, standing: Standing): GroupsDiff => 
   }
   const changes = holdUnsent(part, part.changes);
   const touched = new Set(changes.map((change) => change.subject.id));
+  const written = new Set([...part.updates.map(({ id }) => id), ...part.ended]);
   return {
     changes,
     notes: part.notes,
-    updates: part.updates,
+    updates: [...part.updates, ...renamed.filter(({ id }) => !written.has(id))],
     ended: part.ended,
     unchanged: input.groups.filter((link) => !touched.has(link.id)).length,
   };
+};
+
+/**
+ * Links with the people they name under the ids the organization has for them now, and those of them where that made a
+ * difference: kept whatever becomes of the group, or the next run would not know any more who is meant.
+ */
+const underTheirIds = (
+  links: readonly GroupLink[],
+  ids: ReadonlyMap<string, string>,
+): { readonly groups: readonly GroupLink[]; readonly renamed: GroupLink[] } => {
+  if (ids.size === 0) return { groups: links, renamed: [] };
+  const renamed: GroupLink[] = [];
+  const current = (members: readonly string[]): string[] => members.map((id) => ids.get(id) ?? id).sort();
+  const groups = links.map((link) => {
+    const { members, perhaps } = link;
+    if (![...members, ...(perhaps?.members ?? [])].some((id) => ids.has(id))) return link;
+    const known: GroupLink = {
+      ...link,
+      members: current(members),
+      ...(perhaps === undefined ? {} : { perhaps: { ...perhaps, members: current(perhaps.members) } }),
+    };
+    renamed.push(known);
+    return known;
+  });
+  return { groups, renamed };
 };
 
 /** Linked groups before new ones, but first of all those that somebody marked: of several with one name they get the one there is. */

@@ -55,8 +55,6 @@ export interface DiffInput {
   readonly selectionChanged: boolean;
   /** Another directory than at the last good run: its ids mean nothing yet, so nobody is missing. */
   readonly directoryChanged: boolean;
-  /** Directory ids of people of whom nobody knows whether they have access: a request's answer is missing for good. */
-  readonly unsure?: ReadonlySet<string> | undefined;
   /** What somebody said about what is there already, where it cannot be read. */
   readonly baseline?: Baseline | undefined;
   /** External ids of people that another profile of this store manages in the same organization, and its name. */

@@ -147,7 +147,7 @@ export const leave = (
     keep(part, who, { code: protection, params: reasonOf(because) });
     return update(part, link, recordHand(known, presence));
   }
-  const isUnsure = part.input.unsure?.has(link.id) === true;
+  const isUnsure = !part.input.server.readable && link.perhaps !== undefined;
   if (isRevoked(presence) && !isUnsure) return stayRevoked(part, link, who, presence, because);
   if (link.revoked !== undefined && !isUnsure) {
     note(part, "drift.restored_by_hand", { ...known, email: known.directoryEmail });

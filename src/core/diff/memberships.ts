@@ -15,7 +15,7 @@ export const compareMembers = (
 ): Pick<GroupLink, "writtenBy" | "members"> => {
   const { keepManualMembers } = part.input.settings;
   const { leaving, staying, fixed } = part.standing;
-  const ours = ownMembers(part, link);
+  const ours = ownMembers(link);
   const wanted = wantedMembers(part, ours, group);
   const actual = theirs?.members === undefined ? undefined : actualMembers(part, theirs.members);
   const present = actual?.externalIds ?? new Set([...ours].filter((id) => !leaving.has(id)));
@@ -96,11 +96,10 @@ const isOurs = (
 
 /** Whom a request whose answer was lost may have put in a group or taken out, where nobody can look. */
 export const perhapsMembers = (part: GroupPart, link: GroupLink): Set<string> =>
-  new Set(part.input.server.readable ? [] : link.perhaps?.members.map((id) => part.standing.renamed.get(id) ?? id));
+  new Set(part.input.server.readable ? [] : link.perhaps?.members);
 
-/** The people we put in a group, under the ids the organization has for them now. */
-export const ownMembers = (part: GroupPart, link: GroupLink | undefined): Set<string> =>
-  new Set(link?.members.map((id) => part.standing.renamed.get(id) ?? id));
+/** The people we put in a group. */
+export const ownMembers = (link: GroupLink | undefined): Set<string> => new Set(link?.members);
 
 /** External ids that belong in a group: who follows the directory and is in it, and who stays and was in it. */
 export const wantedMembers = (part: GroupPart, ours: ReadonlySet<string>, group: DesiredGroup): Set<string> => {

@@ -114,7 +114,7 @@ export const createGroup = (
   because: Because,
 ): void => {
   const externalId = link?.externalId ?? group.externalId;
-  const add = [...wantedMembers(part, ownMembers(part, link), group)].sort();
+  const add = [...wantedMembers(part, ownMembers(link), group)].sort();
   part.changes.push({
     action: "create-group",
     subject: { kind: "group", id: group.id, externalId, name: group.name },

@@ -73,7 +73,7 @@ const writePeople = (sql: Sql, profile: number, people: readonly PersonLink[]): 
       link.missingSince ?? null,
       link.byHand ?? null,
       link.recorded === true ? 1 : null,
-      link.perhaps === true ? 1 : null,
+      link.perhaps === undefined ? null : lostAnswers.indexOf(link.perhaps),
     );
 };
 
@@ -100,6 +100,9 @@ const writeGroups = (sql: Sql, profile: number, groups: readonly GroupLink[]): v
       link.unresolved === undefined ? null : JSON.stringify(link.unresolved),
     );
 };
+
+/** As they are numbered in the file. */
+const lostAnswers = ["access", "invited"] as const satisfies readonly PersonLink["perhaps"][];
 
 type PersonRow = [
   string,
@@ -138,7 +141,8 @@ const readPeople = (sql: Sql, profile: number): PersonLink[] =>
       if (missingSince !== null) link.missingSince = missingSince;
       if (byHand !== null) link.byHand = byHand;
       if (recorded !== null) link.recorded = true;
-      if (perhaps !== null) link.perhaps = true;
+      const unsure = perhaps === null ? undefined : lostAnswers[perhaps];
+      if (unsure !== undefined) link.perhaps = unsure;
       return link;
     });
 
