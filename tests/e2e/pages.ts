@@ -32,25 +32,37 @@ export const usePages = (): Pages => {
     expect(trouble.splice(0)).toEqual([]);
   });
   return {
-    open: async (served, { language = "en", theme = "light", width = 960, height = 680, expected, at = "" } = {}) => {
-      const browser = await sharedBrowser();
-      const context = await browser.newContext({
-        locale: language === "nl" ? "nl-NL" : "en-GB",
-        colorScheme: theme,
-        viewport: { width, height },
-        reducedMotion: "reduce",
-      });
-      open.push(context);
-      const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
-      watch(page, served, expected, trouble);
-      await page.goto(await served.link());
-      await page.waitForURL(`${served.url}/`);
-      await page.locator("#app > *").first().waitFor();
-      if (at !== "") await page.evaluate(`location.hash = ${JSON.stringify(at)}`);
-      return page;
-    },
+    open: (served, options = {}) =>
+      openPage(served, options, (page) => {
+        open.push(page.context());
+        watch(page, served, options.expected, trouble);
+      }),
   };
+};
+
+/** The page in a browser of its own; `before` is called with it before anything is loaded. */
+export const openPage = async (
+  served: Served,
+  options: PageOptions = {},
+  before: (page: Page) => void = () => undefined,
+): Promise<Page> => {
+  const { language = "en", theme = "light", width = 960, height = 680, at = "" } = options;
+  const browser = await sharedBrowser();
+  const context = await browser.newContext({
+    locale: language === "nl" ? "nl-NL" : "en-GB",
+    colorScheme: theme,
+    viewport: { width, height },
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  before(page);
+  if (served.now() - Date.now() > 1_000) await page.clock.setSystemTime(served.now());
+  await page.goto(await served.link());
+  await page.waitForURL(`${served.url}/`);
+  await page.locator("#app > *").first().waitFor();
+  if (at !== "") await page.evaluate(`location.hash = ${JSON.stringify(at)}`);
+  return page;
 };
 
 const watch = (page: Page, served: Served, expected: RegExp | undefined, trouble: string[]): void => {

@@ -3,9 +3,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { WebSocket } from "ws";
 import { makeKey } from "../../src/main/page/gate.ts";
 import { entrance } from "../../src/main/page/server.ts";
 import { contract, type Client } from "../../src/rpc/contract.ts";
+import { socketLink } from "../../src/rpc/links/socket.ts";
 import { stdioLink } from "../../src/rpc/links/stdio.ts";
 import { connect } from "../../src/rpc/peer.ts";
 import { openSqliteStore } from "../../src/store/sqlite/index.ts";
@@ -27,6 +29,8 @@ export interface Served extends AsyncDisposable {
   link(): Promise<string>;
   /** Another command line on the same home, as somebody types it in a terminal beside the browser. */
   cli(argv: readonly string[], input?: string): Promise<Ended>;
+  /** A page without its browser: let in by a link, it speaks to the engine. */
+  client(): Promise<Client & AsyncDisposable>;
   /** What a desktop window starts on the same home; closing it ends that process. */
   sidecar(): Client;
   /** Asks it to stop, as `systemctl stop` does, and gives its exit code. */
@@ -35,12 +39,18 @@ export interface Served extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again on the same home and port, after `stop` or `kill`. */
   restart(): Promise<void>;
+  /** From the next start on, every process of this home lives so many days ahead. */
+  liveAhead(days: number): void;
+  /** What its clock shows, in milliseconds since 1970. */
+  now(): number;
 }
 
 export const startServed = async (environment: Readonly<Record<string, string>> = {}): Promise<Served> => {
   const folder = mkdtempSync(join(tmpdir(), "directory-connector-e2e-"));
   const home = join(folder, "home");
   const running = new Set<ChildProcess>();
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead * 86_400_000;
   const start = (argv: readonly string[]): ChildProcess => {
     const child = spawn(process.execPath, ["src/main/cli.ts", ...argv], {
       // Nothing of whoever runs the tests: no keychain, no proxy, no settings.
@@ -49,6 +59,7 @@ export const startServed = async (environment: Readonly<Record<string, string>> 
         HOME: folder,
         DIRECTORY_CONNECTOR_HOME: home,
         NO_COLOR: "1",
+        ...(ahead === 0 ? {} : { DIRECTORY_CONNECTOR_CLOCK_AHEAD: `${ahead}d` }),
         ...environment,
       },
       stdio: "pipe",
@@ -73,6 +84,11 @@ export const startServed = async (environment: Readonly<Record<string, string>> 
           child.kill(signal);
         })
       : Promise.resolve(child.exitCode);
+  // As `serve --link` does, without the time a process takes.
+  const linkOf = async (): Promise<string> => {
+    await using store = await openSqliteStore({ path: join(home, "state.db"), version: "test" });
+    return `${url}${entrance}?key=${await makeKey({ store, now, random: randomBytes })}`;
+  };
   let { child, url } = await serve(0).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -86,12 +102,16 @@ export const startServed = async (environment: Readonly<Record<string, string>> 
     get pid() {
       return child.pid ?? 0;
     },
-    link: async () => {
-      // As `serve --link` does, without the time a process takes.
-      await using store = await openSqliteStore({ path: join(home, "state.db"), version: "test" });
-      return `${url}${entrance}?key=${await makeKey({ store, now: () => Date.now(), random: randomBytes })}`;
-    },
+    link: linkOf,
     cli,
+    client: async () => {
+      const entered = await fetch(await linkOf());
+      const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
+      const socket = new WebSocket(`${url.replace("http", "ws")}/engine`, { headers: { cookie, origin: url } });
+      await new Promise((opened, failed) => socket.once("open", opened).once("error", failed));
+      const client = connect(contract, socketLink(socket));
+      return { ...client, [Symbol.asyncDispose]: () => client.close() };
+    },
     sidecar: () => {
       const beside = start(["--stdio"]);
       if (beside.stdin === null || beside.stdout === null) throw new Error("no way to speak");
@@ -108,6 +128,10 @@ export const startServed = async (environment: Readonly<Record<string, string>> 
     },
     stop: () => end(child, "SIGTERM"),
     kill: async () => void (await end(child, "SIGKILL")),
+    now,
+    liveAhead: (days) => {
+      ahead = days;
+    },
     restart: async () => {
       ({ child, url } = await serve(Number(new URL(url).port)));
     },
@@ -118,9 +142,9 @@ export const startServed = async (environment: Readonly<Record<string, string>> 
   };
 };
 
-/** An organization's server with the computer's own time. */
-export const startOrganization = (options: Partial<Omit<SandboxOptions, "now" | "random">> = {}): Promise<Sandbox> =>
-  startSandbox({ dialect: "official-cloud", ...options, now: () => Date.now(), random: Math.random });
+/** An organization's server with the computer's own time, unless told another. */
+export const startOrganization = (options: Partial<Omit<SandboxOptions, "random">> = {}): Promise<Sandbox> =>
+  startSandbox({ dialect: "official-cloud", now: () => Date.now(), ...options, random: Math.random });
 
 /** Logs in to an organization as somebody at a terminal does, who then opens the page. */
 export const logIn = async (served: Served, { url, clientId, clientSecret }: Sandbox): Promise<void> =>

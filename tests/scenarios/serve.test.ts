@@ -3,11 +3,8 @@ import { createServer } from "node:http";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { WebSocket } from "ws";
 import type { Sandbox } from "../../src/organizations/sandbox/sandbox.ts";
-import { contract, type Client, type ProgressEvent } from "../../src/rpc/contract.ts";
-import { socketLink } from "../../src/rpc/links/socket.ts";
-import { connect } from "../../src/rpc/peer.ts";
+import type { Client, ProgressEvent } from "../../src/rpc/contract.ts";
 import { good, logIn, startOrganization, startServed, type Served } from "../e2e/served.ts";
 import { faultOf } from "../fault-of.ts";
 
@@ -25,15 +22,8 @@ afterEach(async () => {
   await organization.close();
 });
 
-/** A page without its browser: lets itself in by a link and speaks to the engine. */
 const openClient = async (): Promise<Client> => {
-  const entered = await fetch(await served.link());
-  const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
-  const socket = new WebSocket(`${served.url.replace("http", "ws")}/engine`, {
-    headers: { cookie, origin: served.url },
-  });
-  await new Promise((opened, failed) => socket.once("open", opened).once("error", failed));
-  const client = connect(contract, socketLink(socket));
+  const client = await served.client();
   clients.push(client);
   return client;
 };
