@@ -88,15 +88,13 @@ async function company(): Promise<void> {
   for (const entry of worksPeople()) await lock(writer, entry);
   const stopped = await client.call("plan.create", { profile: "main", kind: "test" });
   await shoot(served, [{ name: "guard", at: `/guard/${stopped.run}` }]);
-  const pages = await Promise.all(looks.map((look) => openPage(served, { ...look, at: "/dashboard" })));
+  const pages = await Promise.all(
+    looks.map(async (look) => ({ look, page: await openPage(served, { ...look, at: "/dashboard" }) })),
+  );
   await served.kill();
-  for (const [index, page] of pages.entries()) {
-    await page
-      .getByRole("alert")
-      .first()
-      .waitFor()
-      .catch(() => undefined);
-    await picture(page, "offline", looks[index] ?? looks[0]!);
+  for (const { look, page } of pages) {
+    await page.locator(".offline").waitFor();
+    await picture(page, "offline", look);
     await page.context().close();
   }
 }

@@ -13,8 +13,11 @@ import { host } from "./host.ts";
 import { hostLinks } from "./links/host.ts";
 import { socketLink } from "./links/socket.ts";
 
-/** How the page stands with the engine. `away`: tried again by itself; `ended`: only a new page starts another. */
-type Standing = "connecting" | "open" | "away" | "ended";
+/**
+ * How the page stands with the engine. `away`: tried again by itself; `ended`: only a new page starts another; `shut`: it
+ * is there again, but lets this browser in only by a new link.
+ */
+type Standing = "connecting" | "open" | "away" | "ended" | "shut";
 
 let standing = $state<Standing>("connecting");
 let reason = $state("");
@@ -64,7 +67,7 @@ export const start = (): void => {
 
 const whenOpen = (): Promise<Client> => {
   if (client !== undefined) return Promise.resolve(client);
-  if (standing === "ended") return Promise.reject(new Fault("rpc.closed", {}));
+  if (standing === "ended" || standing === "shut") return Promise.reject(new Fault("rpc.closed", {}));
   return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
 };
 
@@ -79,13 +82,14 @@ const open = (link: Link): void => {
 const lose = (next: Standing): void => {
   client = undefined;
   standing = next;
-  if (next === "ended") for (const { reject } of waiting.splice(0)) reject(new Fault("rpc.closed", {}));
+  if (next === "ended" || next === "shut")
+    for (const { reject } of waiting.splice(0)) reject(new Fault("rpc.closed", {}));
 };
 
 /** Milliseconds between two attempts to reach the server of the page. */
 const pauses = [300, 1000, 2000, 5000];
 
-const keepSocket = async (): Promise<never> => {
+const keepSocket = async (): Promise<void> => {
   for (let failed = 0; ;) {
     try {
       const link = await socketLink(location);
@@ -94,9 +98,19 @@ const keepSocket = async (): Promise<never> => {
       await new Promise<void>((resolve) => link.onClose(resolve));
       lose("away");
     } catch {
+      if (await isShutOut()) return lose("shut");
       lose("away");
     }
     await new Promise((resolve) => setTimeout(resolve, pauses[Math.min(failed, pauses.length - 1)]));
     failed += 1;
+  }
+};
+
+/** Whether whoever serves the page answers, but this browser's link ended with the program that gave it. */
+const isShutOut = async (): Promise<boolean> => {
+  try {
+    return (await fetch("./", { method: "HEAD", cache: "no-store" })).status === 403;
+  } catch {
+    return false;
   }
 };

@@ -18,10 +18,9 @@ export const startCompany = async (options: Partial<Omit<SandboxOptions, "random
     const organization = parts.adopt(await startOrganization(options), (one) => one.close());
     const served = parts.use(await startServed({ LDAP_PASSWORD: ldap.reader.password }));
     await logIn(served, organization);
-    await good(served, [
-      ...["profile", "add", "main", "--directory", "ldap", "--url", ldap.tlsUrl, "--base-dn", ldap.suffix],
-      ...["--ca-file", ldap.authority.caFile, "--bind-dn", ldap.reader.dn, "--password-env", "LDAP_PASSWORD"],
-    ]);
+    const place = ["--url", ldap.tlsUrl, "--base-dn", ldap.suffix, "--ca-file", ldap.authority.caFile];
+    const account = ["--bind-dn", ldap.reader.dn, "--password-env", "LDAP_PASSWORD"];
+    await good(served, ["profile", "add", "main", "--directory", "ldap", ...place, ...account]);
     return { served, organization, ldap, [Symbol.asyncDispose]: () => parts.disposeAsync() };
   } catch (error) {
     await parts.disposeAsync();

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 import type { Sandbox } from "../../src/organizations/sandbox/sandbox.ts";
 import { whyNoBrowser } from "./browser.ts";
-import { accessibilityFaults, usePages } from "./pages.ts";
+import { accessibilityFaults, patient, usePages } from "./pages.ts";
 import { good, startOrganization, startServed, type Served } from "./served.ts";
 import { looks, wordsOf } from "./words.ts";
 
-describe.skipIf(whyNoBrowser() !== undefined).each(looks)("logging in, $language, $theme", (look) => {
+describe.skipIf(whyNoBrowser() !== undefined).each(looks)("logging in, $language, $theme", patient, (look) => {
   const { t } = wordsOf(look.language);
   const pages = usePages();
   let served: Served;

@@ -1,10 +1,10 @@
 /** The page opens: real `serve`, real Chromium, in both languages and themes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { whyNoBrowser } from "./browser.ts";
-import { accessibilityFaults, usePages } from "./pages.ts";
+import { accessibilityFaults, patient, usePages } from "./pages.ts";
 import { startServed, type Served } from "./served.ts";
 
-describe.skipIf(whyNoBrowser() !== undefined)("the page in the browser", () => {
+describe.skipIf(whyNoBrowser() !== undefined)("the page in the browser", patient, () => {
   const pages = usePages();
   let served: Served;
   beforeAll(async () => {

@@ -15,6 +15,9 @@ export interface PageOptions {
   readonly at?: string;
 }
 
+/** A browser takes its time on a busy machine. */
+export const patient = { timeout: 90_000 } as const;
+
 export interface Pages {
   /** A browser of its own (no cookies of others) with the page, let in by a fresh link. */
   open(served: Served, options?: PageOptions): Promise<Page>;
