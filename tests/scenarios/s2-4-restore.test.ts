@@ -56,6 +56,43 @@ describe("somebody whom we revoked", () => {
   });
 });
 
+describe("somebody who comes back and lost their external id meanwhile", () => {
+  const begun = async (): Promise<World> => {
+    const world = await begin();
+    world.directory.people = [...others, disabled("bob")];
+    expect(await runs(world, 1)).toEqual(["revoke bob@firm.test"]);
+    const member = world.sandbox.byHand.findMember("bob@firm.test");
+    if (member === undefined) throw new Error("Bob is not a member.");
+    member.externalId = null;
+    world.directory.people = [...others, "bob"];
+    // Until the next comparison of everything nobody looks at a member who did not change here.
+    world.pass(25 * hours);
+    return world;
+  };
+
+  it("then both are in one plan", async () => {
+    const world = await begun();
+    expect((await world.sync()).changes).toEqual(["restore bob@firm.test", "stamp bob@firm.test"]);
+    expect(bob(world)).toBe("bob@firm.test/bob/accepted");
+    expect(await runs(world, 2)).toEqual([]);
+  });
+
+  it("given the run is cut short between the two, then the next plan gives it back, and says so", async () => {
+    const world = await begun();
+    const stop = new AbortController();
+    world.sandbox.control.onRequest = (when, { path }) => {
+      if (when === "after" && path.endsWith("/restore")) stop.abort();
+    };
+    expect((await world.sync({}, { signal: stop.signal })).fault?.code).toBe("run.interrupted");
+    world.sandbox.control.onRequest = undefined;
+    world.pass(hours);
+    const next = await world.sync({ full: true });
+    expect(next.changes).toEqual(["stamp bob@firm.test"]);
+    expect(next.plan.rows[0]?.because.code).toBe("stamp.lost");
+    expect(bob(world)).toBe("bob@firm.test/bob/accepted");
+  });
+});
+
 describe("somebody revoked by hand", () => {
   it("given they are disabled in the directory as well, then restore brings them back all the same", async () => {
     const world = await begin();
