@@ -69,6 +69,23 @@ describe("a group inside another", () => {
     expect((await world.sync()).changes).toEqual(["change-members all -p1,p2"]);
   });
 
+  it("given leavers wait for days, then they do as well, and the plan says until when", async () => {
+    const world = await begin([outer, inner], { sync: { leavers: { wait: 2 } } });
+    world.directory.groups = [outer];
+    await world.sync();
+    world.pass(25 * hours);
+    const waiting = await world.sync();
+    expect(waiting.changes).toEqual([]);
+    const note = waiting.plan.notes.find(({ code }) => code === "group.members_wait");
+    expect(note?.params).toMatchObject({
+      unresolved: 1,
+      count: 2,
+      until: new Date(world.now() + 23 * hours).toISOString(),
+    });
+    world.pass(24 * hours);
+    expect((await world.sync()).changes).toEqual(["change-members all -p1,p2"]);
+  });
+
   it("given somebody is taken out of it, then they leave the outer one at once", async () => {
     const world = await begin([outer, inner]);
     world.directory.groups = [outer, { ...group("sales", "p1"), selected: false }];

@@ -1,6 +1,7 @@
 import type { DesiredGroup } from "../desired.ts";
 import type { GroupLink, Unresolved } from "../link.ts";
 import type { OrganizationGroup } from "../organization-state.ts";
+import { day } from "./input.ts";
 import { actualMembers, groupSubject, noteGroup, type GroupPart } from "./group-part.ts";
 
 /**
@@ -67,7 +68,7 @@ export const unresolvedIn = (
 
 /**
  * A member that a read names and does not show may be a group inside, whose people then only seem to have left: like
- * somebody missing, they stay until a second complete read.
+ * somebody missing, they stay until a second complete read, and for the days of `wait`.
  */
 const waitsForSecondRead = (
   part: GroupPart,
@@ -75,12 +76,20 @@ const waitsForSecondRead = (
   group: DesiredGroup,
   leaving: readonly string[],
 ): boolean => {
-  const { now, secondReadAfter, people } = part.input;
+  const { now, secondReadAfter, people, settings } = part.input;
   if (unresolved === undefined || leaving.length === 0) return false;
-  if (now > unresolved.since && now - unresolved.since >= secondReadAfter) return false;
+  const { since } = unresolved;
+  const isConfirmed = now > since && now - since >= secondReadAfter;
+  const until = since + settings.leavers.wait * day;
+  if (isConfirmed && now >= until) return false;
   const of = new Set(leaving);
   const who = people.flatMap((link) => (of.has(link.externalId) ? (link.name ?? link.email) : [])).toSorted();
-  const params = { unresolved: unresolved.count, count: leaving.length, who: who.slice(0, 3) };
+  const params = {
+    unresolved: unresolved.count,
+    count: leaving.length,
+    who: who.slice(0, 3),
+    until: isConfirmed ? new Date(until).toISOString() : "none",
+  };
   noteGroup(part, "group.members_wait", group, params);
   return true;
 };
