@@ -48,7 +48,7 @@ describe("the words of the window", () => {
 });
 
 /** Addresses, ids and commands are the same in every language. */
-const alike = ["https://vault.example.com", "organization.…", "directory-connector demo"];
+const alike = ["https://vault.example.com", "organization.…", "directory-connector demo", "owner@example.test"];
 /** Attributes that people read or hear. */
 const readOut = ["alt", "aria-label", "aria-valuetext", "label", "placeholder", "text", "title"];
 
