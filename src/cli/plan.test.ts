@@ -224,7 +224,7 @@ describe("test", () => {
       rows: [
         { id: "1", name: "Ana Costa", email: "ana@firm.test", state: "enabled", selected: true },
         { id: "2", name: "Tom de Wit", email: "tom@firm.test", state: "disabled", selected: true },
-        { id: "3", name: "Guest", state: "enabled", selected: false, because: "unselected.guest" },
+        { id: "3", name: "Guest", state: "enabled", selected: false, because: { code: "unselected.guest" } },
       ],
       total: 3,
     },
@@ -257,7 +257,7 @@ Profile main `);
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
       profile: "main",
-      people: [{ id: "1" }, { id: "2" }, { id: "3", because: "unselected.guest" }],
+      people: [{ id: "1" }, { id: "2" }, { id: "3", because: { code: "unselected.guest" } }],
       groups: [{ id: "g", members: 9 }],
       plan: [{ plan: {} }, { change: {} }, { note: {} }, { end: {} }],
     });

@@ -1,4 +1,5 @@
 import { Fault, isFault } from "../core/fault.ts";
+import type { Progress } from "../core/progress.ts";
 import type { Lease, LeaseHolder } from "../store/store.ts";
 import type { EngineDependencies, HeldBy } from "./dependencies.ts";
 
@@ -77,6 +78,44 @@ const heldBy = ({ subject }: LeaseOptions, { what, who, host, pid, since }: Leas
   since: new Date(since).toISOString(),
 });
 
+/** What somebody asked for in another process, or in another thread of this one. */
+const stopIfAsked = async (lease: Lease, stop: AbortController): Promise<void> => {
+  if (await lease.isAskedToStop().catch(() => false)) stop.abort(new Fault("run.interrupted", {}));
+};
+
+/** Milliseconds between two reports: a transaction each. */
+const reportPause = 1_000;
+
+/** Tells how far a run is to those who follow it through the store, beside whoever began it; hears whether to stop. */
+export const reporting = (
+  { clock, log }: EngineDependencies,
+  lease: Lease,
+  progress: Progress,
+  stop: AbortController,
+): Progress => {
+  let last = Number.NEGATIVE_INFINITY;
+  let stage = "";
+  let writing = false;
+  return (event) => {
+    progress(event);
+    const now = clock.now();
+    if (writing || (event.stage === stage && now - last < reportPause)) return;
+    last = now;
+    stage = event.stage;
+    writing = true;
+    void (async () => {
+      try {
+        await lease.report(event);
+        await stopIfAsked(lease, stop);
+      } catch (error) {
+        log.warn("how far a run is could not be told", { lease: lease.name, reason: String(error) });
+      } finally {
+        writing = false;
+      }
+    })();
+  };
+};
+
 /** Heartbeat until the work is finished; a failed one stops the work. */
 const beat = async (
   { clock, limits, log }: EngineDependencies,
@@ -97,5 +136,6 @@ const beat = async (
       stop.abort(isFault(error, "lease.lost") ? error : new Fault("lease.lost", {}, error));
       return;
     }
+    await stopIfAsked(lease, stop);
   }
 };

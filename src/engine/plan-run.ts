@@ -17,6 +17,8 @@ export interface PlanOptions {
   /** How to start where the organization cannot be read, and whether its ids are the same: as for a sync. */
   readonly baseline?: Baseline | undefined;
   readonly sameIds?: boolean | undefined;
+  /** The settings are not saved: nothing is kept but the plan, which no later run goes on from. */
+  readonly unsaved?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export const planRun = async (
     async (session) => {
       const recovered = await recover(dependencies, profile, session.lease, session.organization);
       return recordRun(dependencies, profile, options.kind, session.lease, async (run) => {
-        const full = options.full || options.kind === "test";
+        const full = options.full || options.kind === "test" || options.unsaved === true;
         const reading = await readProfile(dependencies, profile, { full, runtime: session.runtime });
         const asksMore = full || options.baseline !== undefined || recovered.length > 0;
         const like = asksMore ? undefined : await findQuiet(dependencies, profile, reading);
@@ -55,8 +57,10 @@ export const planRun = async (
           organization,
         });
         const { collected } = prepared;
-        await saveRead(dependencies, profile, prepared, session.lease);
-        await recordLearnt(dependencies, profile, prepared, session.lease, isTrial(profile, prepared));
+        if (options.unsaved !== true) {
+          await saveRead(dependencies, profile, prepared, session.lease);
+          await recordLearnt(dependencies, profile, prepared, session.lease, isTrial(profile, prepared));
+        }
         await recordPlan(dependencies, run, prepared.plan, session.lease);
         const hits = await judge(dependencies, profile, prepared, prepared.plan.rows);
         const counts = {

@@ -9,8 +9,8 @@ import type { RuleChange } from "../core/explain/rules.ts";
 import { forecastSeats } from "../core/seats.ts";
 import { takesAway } from "../core/stale.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
-import type { Links, ProfileState, ReadCursor } from "../store/store.ts";
-import { selectRead } from "./desired.ts";
+import type { Links, ProfileState, ReadCursor, Verdicts } from "../store/store.ts";
+import { selectRead, verdictsOf } from "./desired.ts";
 import { baselineNotes, baselineOf, checkIds, type StatedBaseline } from "./baseline.ts";
 import type { Collected } from "./collect.ts";
 import { compareWithOrganization } from "./compare.ts";
@@ -52,6 +52,8 @@ export interface Prepared extends ReadCursor {
   readonly readable: boolean;
   /** What comparing taught of links without a change. Not the changes: the plan has them, and they are many. */
   readonly updates: DiffResult["updates"];
+  /** Who does not take part, and why; what groups come to. */
+  readonly verdicts: Verdicts;
   readonly directoryIdentity: string;
   readonly first: boolean;
   /** False while another directory or selection than at the last good run leaves people or groups out that are managed. */
@@ -167,6 +169,7 @@ export const prepare = async (
     comparedAll: all,
     readable,
     updates: result.updates,
+    verdicts: verdictsOf(collected, desired),
     directoryIdentity,
     first,
     settled: isSettled(input, collected, result),

@@ -116,7 +116,7 @@ export const recordAcceptance = async (
 export const saveRead = async (
   { store }: EngineDependencies,
   profile: Profile,
-  { collected, readAt, cursor }: Prepared,
+  { collected, readAt, cursor, verdicts }: Prepared,
   lease: Lease,
 ): Promise<void> => {
   const { users, groups, fingerprint } = collected;
@@ -126,6 +126,7 @@ export const saveRead = async (
     { readAt, users, groups, ...known, ...(cursor === undefined ? {} : { cursor }) },
     lease,
   );
+  await store.saveVerdicts(profile.key, verdicts, lease);
 };
 
 /**

@@ -2,7 +2,7 @@ import { Fault, isFault } from "../core/fault.ts";
 import type { OpenOrganization } from "../organizations/organization.ts";
 import type { Lease } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
-import { holdLease, type HeldLease } from "./lease.ts";
+import { holdLease, reporting, type HeldLease } from "./lease.ts";
 import type { Profile } from "./profile.ts";
 import { openRenewing } from "./renew.ts";
 
@@ -41,7 +41,6 @@ export const withProfile = async <Result>(
   const interrupt = (): void => stop.abort(interruption(runtime.signal.reason));
   if (runtime.signal.aborted) interrupt();
   runtime.signal.addEventListener("abort", interrupt, { once: true });
-  const inner: Runtime = { ...runtime, signal: stop.signal };
   try {
     await using held = await holdLease(
       dependencies,
@@ -54,6 +53,8 @@ export const withProfile = async <Result>(
       },
       stop,
     );
+    const progress = reporting(dependencies, held.lease, runtime.progress, stop);
+    const inner: Runtime = { ...runtime, progress, signal: stop.signal };
     const beforeWrite = async (): Promise<void> => {
       for (const lease of [held.lease, ...organization.leases()]) await lease.check();
     };

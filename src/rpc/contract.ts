@@ -5,9 +5,10 @@ import { filterCalls } from "./contract/filters.ts";
 import { organizationCalls } from "./contract/organizations.ts";
 import { Finding } from "./contract/parts.ts";
 import { personCalls } from "./contract/people.ts";
+import { planListCalls } from "./contract/plan-lists.ts";
 import { planCalls } from "./contract/plans.ts";
 import { profileCalls } from "./contract/profiles.ts";
-import { runCalls } from "./contract/runs.ts";
+import { Followed, runCalls } from "./contract/runs.ts";
 import { scheduleCalls, ScheduleShape } from "./contract/schedule.ts";
 import { settingCalls } from "./contract/settings.ts";
 import { updateCalls } from "./contract/updates.ts";
@@ -26,6 +27,7 @@ export const contract = {
   ...profileCalls,
   ...settingCalls,
   ...planCalls,
+  ...planListCalls,
   ...runCalls,
   ...scheduleCalls,
   ...directoryCalls,
@@ -58,6 +60,7 @@ export const ProgressEvent = z.union([
   /** Of a check: everything found so far. */
   z.object({ findings: z.array(Finding) }),
   z.object({ schedules: z.array(ScheduleShape) }),
+  z.object({ followed: Followed }),
 ]);
 export type ProgressEvent = z.infer<typeof ProgressEvent>;
 

@@ -4,6 +4,7 @@ import { describeEarlierNames } from "../../tests/store-contract/earlier-names.t
 import { describeJournal } from "../../tests/store-contract/journal.ts";
 import { describeLeases } from "../../tests/store-contract/leases.ts";
 import { describeLinks } from "../../tests/store-contract/links.ts";
+import { describeLists } from "../../tests/store-contract/lists.ts";
 import { describeProfiles } from "../../tests/store-contract/profiles.ts";
 import { describeRows } from "../../tests/store-contract/rows.ts";
 import { describeRuns } from "../../tests/store-contract/runs.ts";
@@ -22,5 +23,6 @@ export function describeStore(harness: StoreHarness): void {
     describeRuns(harness);
     describeRows(harness);
     describeJournal(harness);
+    describeLists(harness);
   });
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { DirectoryId, SourceGroup, SourceUser } from "../core/entry.ts";
 import type { GroupLink, Mark, PersonLink } from "../core/link.ts";
-import type { Change, PlanHeader, PlanRow } from "../core/plan.ts";
+import type { Action, Because, Change, PlanHeader, PlanRow } from "../core/plan.ts";
 import type { Schedule } from "../core/schedule.ts";
 
 /**
@@ -16,6 +16,8 @@ export interface Store extends AsyncDisposable {
   /** Takes the lease or says who holds it. `staleMs`: a holder without a heartbeat that long is taken over. */
   acquire(request: LeaseRequest): Promise<Lease | { readonly heldBy: LeaseHolder }>;
   holder(name: string, now: number, staleMs: number): Promise<LeaseHolder | undefined>;
+  /** Asks whoever holds the lease to stop, in whatever process; false when nobody does. `Lease.isAskedToStop` tells them. */
+  askToStop(name: string): Promise<boolean>;
 
   state(profile: string): Promise<ProfileState>;
   /** Keys given as undefined are forgotten, those not given stay. */
@@ -57,6 +59,15 @@ export interface Store extends AsyncDisposable {
   /** The directory still is what the stored read holds: only its time and its cursor are new. */
   confirmSnapshot(profile: string, read: { readonly readAt: number } & ReadCursor, lease?: Lease): Promise<void>;
 
+  /** What the profile's settings make of the stored read; kept until the next one or `clearCache`. */
+  saveVerdicts(profile: string, verdicts: Verdicts, lease?: Lease): Promise<void>;
+  /** People of the stored read, by name. Whoever has no verdict of their own takes part. */
+  listPeople(profile: string, query: PeopleQuery): Promise<Listed<ReadPerson>>;
+  /** Groups of the stored read, by name. */
+  listGroups(profile: string, query: ListQuery): Promise<Listed<ReadGroup>>;
+  /** When the stored read ended. */
+  readAt(profile: string): Promise<number | undefined>;
+
   beginRun(run: NewRun, lease?: Lease): Promise<number>;
   /** Keeps a plan's rows and notes with its run, in batches. */
   saveRows(run: number, rows: readonly PlanRow[], lease?: Lease): Promise<void>;
@@ -80,6 +91,14 @@ export interface Store extends AsyncDisposable {
     query?: RowQuery,
   ): Promise<{ readonly rows: readonly StoredRow[]; readonly next?: number; readonly total: number }>;
   notes(run: number, query?: { readonly search?: string; readonly subject?: string }): Promise<readonly Diagnostic[]>;
+  /** Rows of a run as people look through them: by name. */
+  listRows(run: number, query: RowListQuery): Promise<Listed<StoredRow>>;
+  /** Notes about people and groups, by name; `codes`: those, or with a dot at the end all that begin so. */
+  listNotes(run: number, query: ListQuery & { readonly codes: readonly string[] }): Promise<Listed<Diagnostic>>;
+  /** How many rows of each action and state a run has. */
+  countRows(
+    run: number,
+  ): Promise<readonly { readonly action: Action; readonly state: RowState; readonly count: number }[]>;
   /**
    * Rows of every run of the profile that changed something about one person, newest first, those of groups they were
    * put in or taken out of included. `who`: directory id, external id or address.
@@ -120,7 +139,7 @@ export interface Store extends AsyncDisposable {
 export interface LeaseRequest {
   /** `profile:<id>` or `organization:<id>` */
   readonly name: string;
-  readonly holder: Omit<LeaseHolder, "since" | "seen">;
+  readonly holder: Omit<LeaseHolder, "since" | "seen" | "progress">;
   readonly now: number;
   readonly staleMs: number;
 }
@@ -134,6 +153,8 @@ export interface LeaseHolder {
   readonly since: number;
   /** The last heartbeat. */
   readonly seen: number;
+  /** How far it is, as it said last. */
+  readonly progress?: RunProgress;
 }
 
 /** A held lease. `fence` grows with every acquisition and is compared before each request and commit. */
@@ -144,6 +165,10 @@ export interface Lease {
   renew(now: number): Promise<void>;
   /** Throws Fault `lease.lost` unless still held. */
   check(): Promise<void>;
+  /** Keeps how far the holder is. */
+  report(progress: RunProgress): Promise<void>;
+  /** Whether somebody asked the holder to stop. */
+  isAskedToStop(): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -308,6 +333,58 @@ export interface RowQuery {
   /** The whole directory id, external id or address. */
   readonly subject?: string;
   readonly states?: readonly RowState[];
+}
+
+/** A part of a list, wherever it lies in it. */
+export interface ListQuery {
+  /** As in `RowQuery`. */
+  readonly search?: string;
+  /** Position of the first one, from 0. */
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface Listed<Row> {
+  readonly rows: readonly Row[];
+  /** Of the whole list. */
+  readonly total: number;
+}
+export interface RowListQuery extends ListQuery {
+  readonly actions: readonly Action[];
+}
+export interface PeopleQuery extends ListQuery {
+  readonly states?: readonly SourceUser["state"][];
+  /** Whether they take part; both when absent. */
+  readonly selected?: boolean;
+  /** Leaves out whom this run has a row about. */
+  readonly withoutRun?: number;
+}
+
+/** What settings make of a read: people who do not take part, and all groups. */
+export interface Verdicts {
+  readonly people: ReadonlyMap<DirectoryId, Because>;
+  readonly groups: readonly GroupVerdict[];
+}
+export interface GroupVerdict {
+  readonly id: DirectoryId;
+  /** Why it does not take part. */
+  readonly because?: Because;
+  readonly members: number;
+  /** Of its first members. */
+  readonly names: readonly string[];
+}
+
+export interface ReadPerson extends Pick<SourceUser, "id" | "email" | "name" | "state"> {
+  readonly because?: Because;
+}
+/** Members as the directory has them where nothing is known of those that count. */
+export interface ReadGroup extends Pick<SourceGroup, "id" | "name">, Omit<GroupVerdict, "id"> {
+  readonly selected: boolean;
+}
+
+export interface RunProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total?: number;
 }
 
 export interface AuditQuery {

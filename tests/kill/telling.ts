@@ -45,9 +45,7 @@ export const telling = (store: Store, tell: (point: Point) => Promise<void>): St
     return writing;
   };
   const tellingLease = (lease: Lease): Lease => ({
-    name: lease.name,
-    fence: lease.fence,
-    check: () => lease.check(),
+    ...lease,
     renew: (now) => told("renew", [], () => lease.renew(now)),
     release: () => told("release", [], () => lease.release()),
   });

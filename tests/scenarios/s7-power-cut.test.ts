@@ -51,8 +51,7 @@ const cuttable = (store: Store) => {
     };
   };
   const guardLease = (lease: Lease): Lease => ({
-    name: lease.name,
-    fence: lease.fence,
+    ...lease,
     renew: guarded((now) => lease.renew(now)),
     check: guarded(() => lease.check()),
     release: guarded(() => lease.release()),

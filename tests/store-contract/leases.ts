@@ -122,6 +122,27 @@ export const describeLeases = ({ place }: StoreHarness): void => {
       expect(await store.holder("profile:main", noon + staleMs + 1, staleMs)).toBeDefined();
     });
 
+    it("given a holder that says how far it is, then others see it; asked to stop it hears so, and nobody after it", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      await using other = await here.open();
+      expect(await other.askToStop("profile:main")).toBe(false);
+      const lease = await take(store);
+      await lease.report({ stage: "users", done: 5, total: 9 });
+      expect((await other.holder("profile:main", noon, staleMs))?.progress).toEqual({
+        stage: "users",
+        done: 5,
+        total: 9,
+      });
+      expect(await lease.isAskedToStop()).toBe(false);
+      expect(await other.askToStop("profile:main")).toBe(true);
+      expect(await lease.isAskedToStop()).toBe(true);
+      await lease.release();
+      const next = await take(store);
+      expect(await next.isAskedToStop()).toBe(false);
+      expect((await store.holder("profile:main", noon, staleMs))?.progress).toBeUndefined();
+    });
+
     it("given a lease that was released, then it holds nothing any more, and releasing it again is fine", async () => {
       await using here = await place();
       await using store = await here.open();

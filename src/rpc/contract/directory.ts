@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Draft } from "./draft.ts";
-import { Finding, page, pageOf, profile } from "./parts.ts";
+import { BecauseShape, Finding, page, pageOf, profile } from "./parts.ts";
 
 export const PersonSummary = z.object({
   id: z.string(),
@@ -8,13 +8,15 @@ export const PersonSummary = z.object({
   name: z.string().optional(),
   state: z.enum(["enabled", "disabled", "deleted"]),
   selected: z.boolean(),
-  because: z.string().optional(),
+  /** Why they do not take part. */
+  because: BecauseShape.optional(),
 });
 
 export const GroupSummary = z.object({
   id: z.string(),
   name: z.string(),
   selected: z.boolean(),
+  because: BecauseShape.optional(),
   members: z.int(),
   /** Names, or addresses where there is no name, of its members, nested ones included; at most 20. */
   memberNames: z.array(z.string()).optional(),
@@ -32,7 +34,18 @@ export const directoryCalls = {
     output: z.object({ name: z.string(), findings: z.array(Finding) }),
     progress: true,
   },
-  /** What the directory held at the last complete read. */
-  "directory.people": { input: z.object({ profile, ...page }), output: pageOf(PersonSummary) },
+  /**
+   * What the directory held at the last complete read, by name, and what the settings made of it then. The cursor is a
+   * position: any part of the list can be asked for.
+   */
+  "directory.people": {
+    input: z.object({
+      profile,
+      selected: z.boolean().optional(),
+      states: z.array(z.enum(["enabled", "disabled", "deleted"])).optional(),
+      ...page,
+    }),
+    output: pageOf(PersonSummary).extend({ readAt: z.iso.datetime().optional() }),
+  },
   "directory.groups": { input: z.object({ profile, ...page }), output: pageOf(GroupSummary) },
 } as const;

@@ -14,6 +14,8 @@ export const pageOf = <Row extends z.ZodType>(row: Row) =>
   z.object({ rows: z.array(row), next: z.int().optional(), total: z.int() });
 
 export const Params = z.record(z.string(), z.unknown());
+/** A reason: a note's code with its values. */
+export const BecauseShape = z.object({ code: z.string(), params: Params.optional() });
 /** An error as data: its words are the face's. */
 export const FaultShape = z.object({ code: z.string(), params: Params });
 export const GuardHitShape = z.object({

@@ -16,7 +16,7 @@ export const planCalls = {
       kind: z.enum(["plan", "test"]),
       full: z.boolean().optional(),
       wait: z.boolean().optional(),
-      /** Unsaved settings: what they would lead to. Such a plan is looked at, never applied. */
+      /** Unsaved settings: what they would lead to. Such a plan is looked at, never applied, and nothing else of it is kept. */
       draft: Draft.optional(),
       ...baseline,
     }),

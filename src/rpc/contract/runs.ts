@@ -4,6 +4,19 @@ import { page, pageOf, profile } from "./parts.ts";
 import { RunSummary, ShownRow } from "./run-shapes.ts";
 import { Undo } from "./undo.ts";
 
+/** Who works on a profile now, whoever began it and in whatever process; nobody where `busy` is absent. */
+export const Followed = z.object({
+  profile: z.string(),
+  busy: z
+    .object({ what: z.string(), who: z.string(), host: z.string(), pid: z.int(), since: z.iso.datetime() })
+    .optional(),
+  /** How far that is, at most a second ago. */
+  progress: z.object({ stage: z.string(), done: z.number(), total: z.number().optional() }).optional(),
+  /** The newest run there is. */
+  run: RunSummary.optional(),
+});
+export type Followed = z.infer<typeof Followed>;
+
 /** What was recorded. */
 export const runCalls = {
   "runs.list": {
@@ -44,6 +57,10 @@ export const runCalls = {
       groups: z.int(),
     }),
   },
+  /** Tells at once, and whenever something changes, until it is cancelled. */
+  "runs.follow": { input: z.object({ profile }), output: z.object({}), progress: true },
+  /** Asks whoever works on the profile to stop, in whatever process; false when nobody does. They stop within a few seconds. */
+  "runs.cancel": { input: z.object({ profile }), output: z.object({ asked: z.boolean() }) },
   "runs.last": {
     input: z.object({ profile }),
     output: z.object({ users: z.string().optional(), groups: z.string().optional(), run: RunSummary.optional() }),

@@ -2,6 +2,7 @@ import { isFault, type Fault } from "../../core/fault.ts";
 import { systemCode } from "../../core/system-code.ts";
 import type { Runtime } from "../../engine/dependencies.ts";
 import type { AnswerOptions } from "../contract/shape.ts";
+import type { Listed, ListQuery } from "../../store/store.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
 import { noteLine } from "./wire.ts";
 
@@ -48,8 +49,22 @@ export const pageOf = <Row>(
   return { rows, ...(next < all.length ? { next } : {}), total: all.length };
 };
 
-/** Whether any of the texts holds what somebody looks for, whatever the letter case. */
-export const holds = (search: string | undefined, ...texts: readonly (string | undefined)[]): boolean => {
-  const wanted = search?.trim().toLowerCase() ?? "";
-  return wanted === "" || texts.some((text) => text?.toLowerCase().includes(wanted) === true);
+/** Which part of a list that the store has in its order: a cursor is a position. */
+export const positionOf = ({
+  cursor = 0,
+  limit = 100,
+  search,
+}: {
+  readonly cursor?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly search?: string | undefined;
+}): ListQuery => ({ offset: cursor, limit, ...(search === undefined ? {} : { search }) });
+
+/** A page of such a list. */
+export const positioned = <Row>(
+  { offset }: ListQuery,
+  { rows, total }: Listed<Row>,
+): { rows: Row[]; next?: number; total: number } => {
+  const next = offset + rows.length;
+  return { rows: [...rows], ...(rows.length > 0 && next < total ? { next } : {}), total };
 };

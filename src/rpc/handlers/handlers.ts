@@ -10,6 +10,8 @@ import { explainHandlers } from "./explain.ts";
 import { filterHandlers } from "./filters.ts";
 import { organizationHandlers } from "./organizations.ts";
 import { peopleHandlers } from "./people.ts";
+import { followHandlers } from "./follow.ts";
+import { planListHandlers } from "./plan-lists.ts";
 import { planHandlers } from "./plans.ts";
 import { profileSettingsHandlers } from "./profile-settings.ts";
 import { profileHandlers } from "./profiles.ts";
@@ -29,6 +31,8 @@ export const createHandlers = (dependencies: HandlerDependencies): Handlers => (
   ...configHandlers(dependencies),
   ...checkHandlers(dependencies),
   ...planHandlers(dependencies),
+  ...planListHandlers(dependencies),
+  ...followHandlers(dependencies),
   ...runHandlers(dependencies),
   ...scheduleHandlers(dependencies),
   ...directoryHandlers(dependencies),

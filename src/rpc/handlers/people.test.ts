@@ -35,7 +35,7 @@ describe("what the directory held", () => {
     expect(people.rows).toMatchObject([{ id: "ann", selected: true }, { id: "bob" }]);
     const rest = await client.call("directory.people", { limit: 2, cursor: people.next ?? 0 });
     expect(rest.rows).toEqual([
-      { id: "eva", name: "Eva Blom", state: "enabled", selected: false, because: "left_out.no_address" },
+      { id: "eva", name: "Eva Blom", state: "enabled", selected: false, because: { code: "left_out.no_address" } },
     ]);
     expect((await client.call("directory.people", { search: "costa" })).total).toBe(1);
     const groups = await client.call("directory.groups", {});

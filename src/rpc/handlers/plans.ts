@@ -27,7 +27,7 @@ export const planHandlers = (dependencies: HandlerDependencies): Pick<Handlers, 
     const result = await planRun(
       { ...engine, openDirectory },
       profile,
-      { kind, full, wait, ...start },
+      { kind, full, wait, unsaved: drafted !== undefined, ...start },
       runtimeOf(options),
     );
     return summaryOf(dependencies, result.run, result);

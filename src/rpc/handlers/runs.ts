@@ -12,7 +12,7 @@ import { noteLine } from "./wire.ts";
 
 export const runHandlers = (
   dependencies: HandlerDependencies,
-): Pick<Handlers, Extract<keyof Handlers, `runs.${string}`>> => {
+): Pick<Handlers, Exclude<Extract<keyof Handlers, `runs.${string}`>, "runs.follow" | "runs.cancel">> => {
   const { store } = dependencies.engine;
   return {
     "runs.list": async ({ profile: name, changedOnly = false, cursor, limit = 50 }) => {

@@ -17,7 +17,7 @@ export const deleteRows = (sql: Sql, run: number): void => {
 };
 
 export const deleteSnapshot = (sql: Sql, profile: number): void => {
-  sql.run("DELETE FROM snapshot WHERE profile = ?", profile);
+  for (const table of ["snapshot", "verdict"]) sql.run(`DELETE FROM ${table} WHERE profile = ?`, profile);
   for (const table of ["snapshot_user", "snapshot_group"])
     sql.run(`DELETE FROM ${table} WHERE place BETWEEN ? AND ?`, ...entriesOf(profile));
 };

@@ -3,6 +3,7 @@ import { layouts } from "./layout.ts";
 import { createHistory } from "./history.ts";
 import { createLeases } from "./leases.ts";
 import { createLinks } from "./links.ts";
+import { createLists } from "./lists.ts";
 import { createNames } from "./names.ts";
 import { createNotes } from "./notes.ts";
 import { createNumbers } from "./numbers.ts";
@@ -13,6 +14,7 @@ import { createRows } from "./rows.ts";
 import { createRuns } from "./runs.ts";
 import { createSnapshots } from "./snapshot.ts";
 import { createValues } from "./values.ts";
+import { createVerdicts } from "./verdicts.ts";
 
 export interface SqliteOptions {
   /** The file; it and its folder are created where they are missing. */
@@ -37,8 +39,10 @@ export const openSqliteStore = async ({ path, version, busyMs = 30_000 }: Sqlite
     ...createLinks(database),
     ...createNames(database),
     ...createSnapshots(database),
+    ...createVerdicts(database),
     ...createRuns(database),
     ...createRows(database),
+    ...createLists(database),
     ...createHistory(database),
     ...createNumbers(database),
     ...createNotes(database),

@@ -92,6 +92,21 @@ ALTER TABLE person_link ADD COLUMN perhaps INTEGER;
 ALTER TABLE group_link ADD COLUMN perhaps TEXT;
 ALTER TABLE group_link ADD COLUMN unresolved TEXT;
 `,
+  `
+-- What the settings made of the last read. Of people those who do not take part, of groups all; because is null for whoever
+-- takes part, names are those of a group's first members.
+CREATE TABLE verdict (
+  profile INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, because TEXT, members INTEGER, names TEXT,
+  PRIMARY KEY (profile, kind, id)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE snapshot ADD COLUMN verdicts TEXT;
+-- The next run says what it makes of the read although nothing is new.
+UPDATE profile SET state = json_remove(state, '$.quiet');
+
+-- For whoever follows a run from another process: how far it is, and the fence that was asked to stop.
+ALTER TABLE lease ADD COLUMN progress TEXT;
+ALTER TABLE lease ADD COLUMN stop INTEGER;
+`,
 ];
 
 /** Which layouts a program knows; `version` is its own, for whoever has to tell it from another. */

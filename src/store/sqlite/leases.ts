@@ -1,15 +1,18 @@
 import { Fault } from "../../core/fault.ts";
-import type { Lease, LeaseHolder, LeaseRequest, Store } from "../store.ts";
+import type { Lease, LeaseHolder, LeaseRequest, RunProgress, Store } from "../store.ts";
 import { checkLease, type Database, type Sql } from "./database.ts";
+import { readJson } from "./stored.ts";
 
 /** Leases by name. One counter numbers all acquisitions, so a fence is never given twice, whatever is forgotten. */
-export const createLeases = (database: Database): Pick<Store, "acquire" | "holder"> => ({
+export const createLeases = (database: Database): Pick<Store, "acquire" | "holder" | "askToStop"> => ({
   acquire: (request) =>
     database.write((sql) => {
       const heldBy = readHolder(sql, request.name, request.now, request.staleMs);
       return heldBy === undefined ? createLease(database, request.name, take(sql, request)) : { heldBy };
     }),
   holder: (name, now, staleMs) => database.read((sql) => readHolder(sql, name, now, staleMs)),
+  askToStop: (name) =>
+    database.write((sql) => sql.run("UPDATE lease SET stop = fence WHERE name = ? AND held = 1", name) > 0),
 });
 
 const createLease = (database: Database, name: string, fence: number): Lease => ({
@@ -21,6 +24,18 @@ const createLease = (database: Database, name: string, fence: number): Lease => 
       if (renewed === 0) throw new Fault("lease.lost", { lease: name });
     }),
   check: () => database.read((sql) => checkLease(sql, { name, fence })),
+  report: (progress) =>
+    database.write(
+      (sql) =>
+        void sql.run(
+          "UPDATE lease SET progress = ? WHERE name = ? AND fence = ?",
+          JSON.stringify(progress),
+          name,
+          fence,
+        ),
+    ),
+  isAskedToStop: () =>
+    database.read((sql) => sql.get("SELECT 1 FROM lease WHERE name = ? AND stop = ?", name, fence) !== undefined),
   release: () =>
     database.write((sql) => void sql.run("UPDATE lease SET held = 0 WHERE name = ? AND fence = ?", name, fence)),
 });
@@ -45,11 +60,20 @@ const take = (sql: Sql, { name, holder, now }: LeaseRequest): number => {
 
 /** Whoever holds it and was heard of lately; a heartbeat from the future comes from a clock that is not to be trusted. */
 const readHolder = (sql: Sql, name: string, now: number, staleMs: number): LeaseHolder | undefined => {
-  const row = sql.get<[string, string, string, number, number, number]>(
-    "SELECT what, who, host, pid, since, seen FROM lease WHERE name = ? AND held = 1",
+  const row = sql.get<[string, string, string, number, number, number, string | null]>(
+    "SELECT what, who, host, pid, since, seen, progress FROM lease WHERE name = ? AND held = 1",
     name,
   );
   if (row === undefined) return undefined;
-  const [what, who, host, pid, since, seen] = row;
-  return Math.abs(now - seen) > staleMs ? undefined : { what, who, host, pid, since, seen };
+  const [what, who, host, pid, since, seen, progress] = row;
+  if (Math.abs(now - seen) > staleMs) return undefined;
+  return {
+    what,
+    who,
+    host,
+    pid,
+    since,
+    seen,
+    ...(progress === null ? {} : { progress: readJson<RunProgress>(progress) }),
+  };
 };

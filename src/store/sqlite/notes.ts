@@ -15,10 +15,7 @@ export const createNotes = (database: Database): Pick<Store, "saveNotes" | "note
         conditions.push({ text: "(id = ? OR email = ?)", values: [query.subject, query.subject.trim().toLowerCase()] });
       const { text, values } = joined(conditions);
       return sql
-        .all<NoteText>(
-          `SELECT code, severity, kind, id, name, email, params FROM note WHERE ${text} ORDER BY place`,
-          ...values,
-        )
+        .all<NoteText>(`SELECT ${noteColumns} FROM note WHERE ${text} ORDER BY place`, ...values)
         .map(decodeNote);
     }),
 });
@@ -46,7 +43,9 @@ const insertNotes = (sql: Sql, run: number, notes: readonly Diagnostic[]): void 
   sql.run("UPDATE run SET note_count = ? WHERE id = ?", count + notes.length, run);
 };
 
-type NoteText = [
+/** The columns of a note, in the order of `NoteText`. */
+export const noteColumns = "code, severity, kind, id, name, email, params";
+export type NoteText = [
   code: string,
   severity: Diagnostic["severity"],
   kind: NoteSubject["kind"] | null,
@@ -56,7 +55,7 @@ type NoteText = [
   params: string | null,
 ];
 
-const decodeNote = ([code, severity, kind, id, name, email, params]: NoteText): Diagnostic => ({
+export const decodeNote = ([code, severity, kind, id, name, email, params]: NoteText): Diagnostic => ({
   code,
   severity,
   ...(kind === null || id === null

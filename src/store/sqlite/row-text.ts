@@ -13,7 +13,8 @@ export const stateCodes = {
   skipped: 7,
 } as const satisfies Record<RowState, number>;
 const states = ["planned", "intent", "done", "refused", "unknown", "skipped"] as const;
-const stateOf = new Map<number, RowState>(states.map((state) => [stateCodes[state], state]));
+const byCode = new Map<number, RowState>(states.map((state) => [stateCodes[state], state]));
+export const stateOf = (code: number): RowState => byCode.get(code) ?? "unknown";
 
 /** The columns of a row, in the order of `RowText`; to be followed by FROM. */
 export const selectRows =
@@ -40,7 +41,7 @@ export const decodeRow = (text: RowText): StoredRow => {
   return {
     row: indexOf(place),
     ...decodeChange(text),
-    state: stateOf.get(state) ?? "unknown",
+    state: stateOf(state),
     accepted: accepted === 1,
     ...(undoneBy === null ? {} : { undoneBy }),
     ...(detail === null ? {} : { detail }),

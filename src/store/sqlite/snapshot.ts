@@ -75,7 +75,8 @@ const writeEntries = (sql: Sql, profile: number, snapshot: StoredSnapshot, finge
 
 const writeRead = (sql: Sql, profile: number, readAt: number, fingerprint: string): void =>
   void sql.run(
-    "INSERT OR REPLACE INTO snapshot (profile, read_at, digest) VALUES (?, ?, ?)",
+    `INSERT INTO snapshot (profile, read_at, digest) VALUES (?, ?, ?)
+     ON CONFLICT (profile) DO UPDATE SET read_at = excluded.read_at, digest = excluded.digest`,
     profile,
     readAt,
     fingerprint,
