@@ -31,7 +31,7 @@ export const builtExecutable = (): string => {
 const sources = [
   "src/**/*.ts",
   "locales/*.{ts,json}",
-  "ui/**/*",
+  "ui/**/*.{ts,svelte,css,html,svg}",
   "tools/build.ts",
   "tools/build/*.ts",
   "samples/*",
