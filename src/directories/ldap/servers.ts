@@ -99,6 +99,7 @@ const directoryServer389: ServerKind = {
   ...generic,
   id: "389ds",
   name: "389 Directory Server",
+  tried: "yes",
   userFilter: "(objectClass=inetOrgPerson)",
   idAttribute: "nsUniqueId",
   disabled: rules("nsAccountLock", "pwdAccountLockedTime", "shadowExpire"),

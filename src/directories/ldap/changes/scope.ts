@@ -15,13 +15,20 @@ export type FeedScope =
   | { readonly how: "followed" }
   | { readonly how: "watched" | "none"; readonly because: Reason; readonly attribute?: string };
 
-type Reason = "not_offered" | "other_domain" | "other_id" | "members_by_login" | "primary_group" | "computed";
+type Reason =
+  | "not_offered"
+  | "not_tried"
+  | "other_domain"
+  | "other_id"
+  | "members_by_login"
+  | "primary_group"
+  | "computed";
 
 export async function scopeOf(session: Session, filters: NativeFilters | undefined): Promise<FeedScope> {
   const { layout, facts } = session;
   if (layout.server.idAttribute === "objectGUID") return activeDirectoryScope(session, contentOf(layout));
-  if (layout.server.id !== "openldap" || !facts.controls.has(syncOids.request))
-    return { how: "none", because: "not_offered" };
+  if (!facts.controls.has(syncOids.request)) return { how: "none", because: "not_offered" };
+  if (layout.server.id !== "openldap") return { how: "none", because: "not_tried" };
   const context = canonicalDn(namingContextOf(session)) ?? "";
   const bases = [layout.userBase, layout.groupBase].map((base) => canonicalDn(base) ?? base);
   if (!bases.every((base) => isBelow(base, context))) return { how: "none", because: "other_domain" };
