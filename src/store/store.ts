@@ -101,7 +101,7 @@ export interface Store extends AsyncDisposable {
   ): Promise<readonly { readonly action: Action; readonly state: RowState; readonly count: number }[]>;
   /**
    * Rows of every run of the profile that changed something about one person, newest first, those of groups they were
-   * put in or taken out of included. `who`: directory id, external id or address.
+   * put in or taken out of included, with nobody else in `add` and `remove`. `who`: directory id, external id or address.
    */
   history(
     profile: string,
@@ -110,6 +110,8 @@ export interface Store extends AsyncDisposable {
   ): Promise<readonly (StoredRow & { readonly run: number; readonly at: number })[]>;
   /** Runs that a kill left open: begun, not ended, and no live lease. */
   openRuns(profile: string): Promise<readonly Run[]>;
+  /** People whom the profile manages or ever changed something of, by part of a name, an address or an id; those managed first. */
+  find(profile: string, search: string, limit: number): Promise<readonly FoundPerson[]>;
   /** How the profile grew since a time, by day, and whom and how many groups it manages now. Days on which nothing ran are not there. */
   numbers(
     profile: string,
@@ -285,6 +287,15 @@ export interface Run extends NewRun {
   readonly undoes?: number;
 }
 export type RunUpdate = Partial<Omit<Run, "id" | "profile" | "organization" | "kind" | "startedAt" | "who" | "host">>;
+
+export interface FoundPerson {
+  /** The directory's. */
+  readonly id: string;
+  readonly name?: string;
+  readonly email?: string;
+  /** `former`: no longer managed. */
+  readonly state: "managed" | "revoked" | "former";
+}
 
 /** One day of a profile, `2026-11-25` in this computer's time. */
 export interface DayNumbers {

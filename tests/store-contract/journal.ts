@@ -211,5 +211,32 @@ export const describeJournal = ({ place }: StoreHarness): void => {
         expect((await store.history(profile, who, 10)).map((row) => row.run)).toEqual([run]);
       expect(await store.history(elsewhere, "id-anna", 10)).toEqual([]);
     });
+
+    it("given a group's row about several, then of them only that person", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      await store.saveLinks(profile, { people: [personLink("anna"), personLink("ben")] });
+      await recordedRun(store, [changeMembers(0, "team", ["anna", "ben"], ["carl"])], { done: [0] });
+      expect((await store.history(profile, "id-ben", 10)).map(({ add, remove }) => [add, remove])).toEqual([
+        [["id-ben"], []],
+      ]);
+    });
+
+    it("given part of a name, an address or an id, then who it may be: managed, revoked, or once managed", async () => {
+      await using here = await place();
+      await using store = await here.open();
+      const revoked = { at: noon, cause: "gone" } as const;
+      await store.saveLinks(profile, {
+        people: [personLink("anna", { name: "Anna Bos" }), personLink("annabel", { revoked }), personLink("zoe")],
+      });
+      await recordedRun(store, [invite(0, "joanna"), invite(1, "anna"), invite(2, "hannah")], { done: [0, 1] });
+      const found = async (search: string, limit = 10) =>
+        (await store.find(profile, search, limit)).map(({ id, state }) => `${id} ${state}`);
+      expect(await found("ANNA")).toEqual(["id-anna managed", "id-annabel revoked", "id-joanna former"]);
+      expect(await found("anna", 1)).toEqual(["id-anna managed"]);
+      expect(await found("bos")).toEqual(["id-anna managed"]);
+      expect(await found("%")).toEqual([]);
+      expect(await store.find(elsewhere, "anna", 10)).toEqual([]);
+    });
   });
 };

@@ -23,6 +23,20 @@ export const personCalls = {
       lines: z.array(z.object({ label: z.string(), code: z.string(), params: Params })),
     }),
   },
+  /** Whom the profile manages or ever changed, by part of a name, an address or an id; those managed first. */
+  "person.find": {
+    input: z.object({ profile, search: z.string().min(1), limit: z.int().min(1).max(50).optional() }),
+    output: z.object({
+      rows: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string().optional(),
+          email: z.string().optional(),
+          state: z.enum(["managed", "revoked", "former"]),
+        }),
+      ),
+    }),
+  },
   "person.history": {
     input: z.object({ profile, who: z.string(), limit: z.int().max(500).optional() }),
     output: z.object({ rows: z.array(ShownRow.extend({ run: z.int(), at: z.string() })) }),

@@ -30,6 +30,8 @@ export const RunSummary = z.object({
   organization: z.string(),
   server: z.string(),
   startedAt: z.string(),
+  /** Whose process it was. */
+  who: z.string().optional(),
   endedAt: z.string().optional(),
   outcome: z
     .enum(["unchanged", "planned", "done", "incomplete", "guard", "failed", "interrupted", "refused"])

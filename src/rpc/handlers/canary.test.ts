@@ -90,6 +90,7 @@ const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } =
     "directory.groups": [{ profile: "main" }],
     "person.explain": [{ profile: "main", who: "ann@firm.test" }],
     "guard.explain": [{ profile: "main", guard: "guard.first" }],
+    "person.find": [{ profile: "main", search: "ann" }],
     "person.history": [{ profile: "main", who: "ann@firm.test" }],
     "person.restore": [{ profile: "main", who: "ann@firm.test", path: world.path("restore.jsonl") }],
     "people.adopt": [{ profile: "main", sameAddress: true }],

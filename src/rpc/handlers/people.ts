@@ -8,7 +8,13 @@ import { writeUndo } from "./undo.ts";
 
 export const peopleHandlers = (
   dependencies: HandlerDependencies,
-): Pick<Handlers, "person.history" | "person.restore" | "people.adopt"> => ({
+): Pick<Handlers, "person.find" | "person.history" | "person.restore" | "people.adopt"> => ({
+  "person.find": async ({ profile: name, search, limit = 20 }) => {
+    const { engine } = dependencies;
+    const profile = await findProfile(engine, name, false);
+    return { rows: [...(await engine.store.find(profile.key, search, limit))] };
+  },
+
   "person.history": async ({ profile: name, who, limit = 100 }) => {
     const { engine } = dependencies;
     const profile = await findProfile(engine, name, false);

@@ -43,6 +43,7 @@ export const summarize = (run: Run, profile: Profile | undefined): RunSummary =>
     organization: profile?.organizationName ?? run.organization,
     server: profile?.organization.server ?? "",
     startedAt: isoTime(run.startedAt),
+    who: run.who,
     ...(run.endedAt === undefined ? {} : { endedAt: isoTime(run.endedAt) }),
     ...(run.outcome === undefined ? {} : { outcome: run.outcome }),
     ...(header === undefined ? {} : { header, counts: header.counts }),

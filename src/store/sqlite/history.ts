@@ -1,12 +1,17 @@
 import type { Change } from "../../core/plan.ts";
-import type { Store, StoredRow } from "../store.ts";
+import type { FoundPerson, Store, StoredRow } from "../store.ts";
 import type { Database, Sql } from "./database.ts";
-import { among, runOf, span, type Condition } from "./place.ts";
+import { among, contains, runOf, span, type Condition } from "./place.ts";
 import { findProfile } from "./profiles.ts";
 import { decodeChange, decodeRow, selectRows, stateCodes, type RowText } from "./row-text.ts";
 
 /** What was done over the runs of a profile: to one person, and lately. */
-export const createHistory = (database: Database): Pick<Store, "history" | "recentChanges"> => ({
+export const createHistory = (database: Database): Pick<Store, "find" | "history" | "recentChanges"> => ({
+  find: (profile, search, limit) =>
+    database.read((sql) => {
+      const id = findProfile(sql, profile);
+      return id === undefined ? [] : findPeople(sql, id, search.trim(), limit);
+    }),
   history: (profile, who, limit) =>
     database.read((sql) => {
       const id = findProfile(sql, profile);
@@ -58,7 +63,55 @@ const readHistory = (
       ...members.flatMap((member) => member.values),
       limit,
     )
-    .map((text) => ({ ...decodeRow(text), run: runOf(text[0]), at: text[13] ?? 0 }));
+    .map((text) => ({
+      ...withOnly(decodeRow(text), new Set(names.map(([, externalId]) => externalId))),
+      run: runOf(text[0]),
+      at: text[13] ?? 0,
+    }));
+};
+
+/** A row without the other people it puts in or takes out. */
+const withOnly = ({ add, remove, ...row }: StoredRow, people: ReadonlySet<string>): StoredRow => ({
+  ...row,
+  ...(add === undefined ? {} : { add: add.filter((id) => people.has(id)) }),
+  ...(remove === undefined ? {} : { remove: remove.filter((id) => people.has(id)) }),
+});
+
+/** Those managed by what the link says of them, the others by the newest row about them. */
+const findPeople = (sql: Sql, profile: number, search: string, limit: number): FoundPerson[] => {
+  const { text, values } = contains(search);
+  const pattern = values[0] ?? "";
+  const managed = sql.all<[string, string | null, string, number | null]>(
+    `SELECT id, name, email, revoked_at FROM person_link
+     WHERE profile = ?1 AND (name LIKE ?2 ESCAPE '\\' OR email LIKE ?2 ESCAPE '\\' OR directory_email LIKE ?2 ESCAPE '\\'
+       OR id LIKE ?2 ESCAPE '\\')
+     ORDER BY coalesce(name, email) LIMIT ?3`,
+    profile,
+    pattern,
+    limit,
+  );
+  const former = sql.all<[string, string | null, string | null, number]>(
+    `SELECT id, name, email, max(place) ${rowsOfRuns("profile = ? AND changed = 1")}
+     WHERE kind = 'person' AND state IN (?, ?) AND ${text}
+       AND NOT EXISTS (SELECT 1 FROM person_link WHERE person_link.profile = ? AND person_link.id = plan_row.id)
+     GROUP BY id ORDER BY max(place) DESC LIMIT ?`,
+    profile,
+    stateCodes.done,
+    stateCodes.unknown,
+    ...values,
+    profile,
+    Math.max(0, limit - managed.length),
+  );
+  const person = (id: string, name: string | null, email: string | null, state: FoundPerson["state"]): FoundPerson => ({
+    id,
+    ...(name === null ? {} : { name }),
+    ...(email === null ? {} : { email }),
+    state,
+  });
+  return [
+    ...managed.map(([id, name, email, revoked]) => person(id, name, email, revoked === null ? "managed" : "revoked")),
+    ...former.map(([id, name, email]) => person(id, name, email, "former")),
+  ];
 };
 
 /** Directory id and external id of everybody who is or was known under a directory id, external id or address. */
