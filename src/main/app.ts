@@ -20,7 +20,7 @@ import { clockOf, onlyHereWhenAhead } from "./clock-ahead.ts";
 import { createConnections } from "./connections.ts";
 import { actorOf, commandOf, homeOf, homeProcess, platformName } from "./facts.ts";
 import { fileAccess } from "./files.ts";
-import { createLog } from "./log.ts";
+import { createLog, logFileOf } from "./log.ts";
 import { readReadme } from "./readme.ts";
 import { createTokenCache } from "./tokens.ts";
 import { telling } from "./told-configuration.ts";
@@ -141,7 +141,7 @@ export const putTogether = (parts: Parts): App => {
     judgeFilters: connections.judgeFilters,
     readme: readReadme,
     files: fileAccess,
-    about: { version, home: home.stateFolder, command: commandOf(home) },
+    about: { version, home: home.stateFolder, command: commandOf(home), logFile: logFileOf(home.logFolder) },
     checkHome: parts.checkHome,
     checkForUpdates: async (signal) => {
       const { updates } = (await configuration.read()).config;

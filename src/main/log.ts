@@ -48,8 +48,11 @@ export const createLog = (options: LogOptions): Log => {
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 };
 
+/** The newest of the log's files. */
+export const logFileOf = (folder: string): string => join(folder, "directory-connector.log");
+
 const openLog = (folder: string): Logger => {
-  const path = join(folder, "directory-connector.log");
+  const path = logFileOf(folder);
   rotate(path);
   return pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { appCalls } from "./contract/app.ts";
+import { diagnosticCalls } from "./contract/diagnostics.ts";
 import { directoryCalls } from "./contract/directory.ts";
 import { filterCalls } from "./contract/filters.ts";
 import { organizationCalls } from "./contract/organizations.ts";
@@ -32,6 +33,7 @@ export const contract = {
   ...scheduleCalls,
   ...directoryCalls,
   ...filterCalls,
+  ...diagnosticCalls,
   ...personCalls,
   ...updateCalls,
 } as const;

@@ -37,7 +37,12 @@ export interface HandlerDependencies {
     kind: string,
     language: string,
   ) => Promise<{ readonly text: string; readonly language: string } | undefined>;
-  readonly about: { readonly version: string; readonly home: string; readonly command: string };
+  readonly about: {
+    readonly version: string;
+    readonly home: string;
+    readonly command: string;
+    readonly logFile: string;
+  };
   /** Whether the home is a safe place: on a local disk, closed to others, writable; one finding a step. */
   readonly checkHome: () => Promise<readonly Diagnostic[]>;
   /** Rung when a schedule was changed here. */

@@ -4,6 +4,7 @@ import { cacheHandlers } from "./cache.ts";
 import { checkHandlers } from "./checks.ts";
 import { configHandlers } from "./config.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
+import { diagnosticHandlers } from "./diagnostics.ts";
 import { directoryHandlers } from "./directory.ts";
 import { doctorHandlers } from "./doctor.ts";
 import { explainHandlers } from "./explain.ts";
@@ -35,6 +36,7 @@ export const createHandlers = (dependencies: HandlerDependencies): Handlers => (
   ...followHandlers(dependencies),
   ...runHandlers(dependencies),
   ...scheduleHandlers(dependencies),
+  ...diagnosticHandlers(dependencies),
   ...directoryHandlers(dependencies),
   ...filterHandlers(dependencies),
   ...readmeHandlers(dependencies),
