@@ -25,5 +25,5 @@ export default defineConfig(({ mode }) => ({
 function engineOf(url: string | undefined): Record<string, ProxyOptions> {
   return url === undefined
     ? {}
-    : { "/engine": { target: url, ws: true, changeOrigin: true, headers: { origin: url } } };
+    : { "^/engine$": { target: url, ws: true, changeOrigin: true, headers: { origin: url } } };
 }

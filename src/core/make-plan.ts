@@ -1,6 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import {
-  createDigest,
   isChange,
   numberRows,
   type Action,
@@ -11,6 +10,7 @@ import {
   type PlanRow,
   type SeatForecast,
 } from "./plan.ts";
+import { createDigest } from "./plan-digest.ts";
 
 /** A plan's header but for what the rows tell. */
 export interface PlanFacts extends Omit<

@@ -1,4 +1,3 @@
-import { createHash, type Hash } from "node:crypto";
 import { isAscending } from "./ascending.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { MemberStatus, MemberType } from "./organization-state.ts";
@@ -207,27 +206,6 @@ const takesAddress = ({ action, subject }: Change): boolean =>
 
 /** Enough of a digest to name a plan on a command line. */
 export const shortDigest = (digest: string): string => digest.slice(0, 8);
-
-/** SHA-256 over the canonical lines of the changes, in plan order, fed while streaming. */
-export const createDigest = (): { add(change: Change): void; end(): string } => {
-  const hash: Hash = createHash("sha256");
-  let lines = "";
-  const flush = (): void => {
-    hash.update(lines);
-    lines = "";
-  };
-  return {
-    add: (change) => {
-      if (!isChange(change)) return;
-      lines += `${canonicalLine(change)}\n`;
-      if (lines.length > 50_000) flush();
-    },
-    end: () => {
-      flush();
-      return hash.digest("hex");
-    },
-  };
-};
 
 const facts = ({ email, externalId, name, status, type }: PersonFacts & GroupFacts) => ({
   email,
