@@ -1,6 +1,7 @@
 import type { Baseline } from "../core/plan.ts";
 import { stateBaseline } from "./baseline.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
+import { memberCounts } from "./member-counts.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import type { Profile } from "./profile.ts";
 import { endQuiet, findQuiet } from "./quiet.ts";
@@ -69,6 +70,7 @@ export const planRun = async (
           groups: collected.groups.length,
           compared: prepared.organization === undefined ? 0 : 1,
           comparedAll: prepared.comparedAll ? 1 : 0,
+          ...memberCounts(prepared),
         };
         await endRun(
           dependencies,

@@ -8,6 +8,7 @@ import { carryOut, dropMarks, recordGoodRead, recordGoodRun } from "./carry-out.
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { withoutThose } from "./left-out.ts";
 import { obstacleOf } from "./preflight.ts";
+import { memberCounts } from "./member-counts.ts";
 import { judge, prepare, type Prepared } from "./prepare.ts";
 import { acceptanceOf, checkAge } from "./plan-age.ts";
 import type { Profile } from "./profile.ts";
@@ -145,6 +146,7 @@ const syncPrepared = async (
     groups: prepared.collected.groups.length,
     compared: prepared.organization === undefined ? 0 : 1,
     comparedAll: prepared.comparedAll ? 1 : 0,
+    ...memberCounts(prepared),
   };
   if (changes.length === 0) {
     await saved;
