@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -41,7 +41,7 @@ const sources = [
 const stateOfSources = (): string => {
   const hash = createHash("sha256");
   for (const path of globSync(sources).toSorted())
-    if (!path.endsWith(".test.ts")) hash.update(path).update(readFileSync(path));
+    if (!path.endsWith(".test.ts") && statSync(path).isFile()) hash.update(path).update(readFileSync(path));
   return hash.digest("hex").slice(0, 16);
 };
 

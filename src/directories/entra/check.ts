@@ -61,7 +61,7 @@ export const checkDirectory = async (session: Session): Promise<Diagnostic[]> =>
 const missing = ({ client, config }: Session, { what, right }: Question): Diagnostic => ({
   code: "directory.forbidden",
   severity: "error",
-  params: { host: client.host, user: config.clientId, what, right },
+  params: { host: client.host, user: config.clientId, what, right, grant: "entra" },
 });
 
 const month = 30 * 24 * 3600 * 1000;

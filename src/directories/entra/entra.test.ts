@@ -314,6 +314,27 @@ describe("Entra ID", () => {
     await expect(faultOf(always)).resolves.toMatchObject({ code: "directory.bad_response" });
   });
 
+  it("given a page token that ended within one group, then that group's list is begun anew once, and nobody is in it twice", async () => {
+    const users = Array.from({ length: 5 }, (_, index) => ({ id: `u${index}` }));
+    const groups = [group("big", ["u0", "u1", "u2", "u3", "u4"]), group("small", ["u0"])];
+    const expired = {
+      status: 400,
+      body: { error: { code: "Directory_ExpiredPageToken", message: "The specified page token value has expired." } },
+    };
+    const matches = ({ url, query }: { readonly url: URL; readonly query: URLSearchParams }): boolean =>
+      url.pathname.endsWith("/groups/big/members") && query.has("$skiptoken");
+    const once = await readFrom(
+      { users, groups, pageSize: 2 },
+      { prepare: (server) => server.misbehave({ matches, reply: expired, times: 1 }) },
+    );
+    expect(once.groups.find(({ id }) => id === "big")?.members).toEqual(users.map(({ id }) => ({ id })));
+    const always = readFrom(
+      { users, groups, pageSize: 2 },
+      { prepare: (server) => server.misbehave({ matches, reply: expired }) },
+    );
+    await expect(faultOf(always)).resolves.toMatchObject({ code: "directory.bad_response" });
+  });
+
   it.each(["o'brien@firm.test", "bo_partner.test#EXT#@firm.onmicrosoft.com"])(
     "given the log-in name %s, then who has it is found",
     async (userPrincipalName) => {
@@ -362,7 +383,7 @@ describe("Entra ID", () => {
   });
 
   it.each<[string, Partial<EntraSettings>, Partial<Resolved<EntraConfig>>, object]>([
-    ["a wrong secret", {}, { clientSecret: "no" }, { reason: "credentials" }],
+    ["a wrong secret", {}, { clientSecret: "no" }, { reason: "secret_wrong" }],
     ["a secret that has ended", { secretExpired: true }, {}, { reason: "secret_expired" }],
     ["an app of another tenant", {}, { clientId: "22222222-0000-4000-8000-000000000000" }, { reason: "app_unknown" }],
     ["a tenant there is not", {}, { tenant: "nowhere.test" }, { reason: "tenant_unknown" }],

@@ -102,7 +102,7 @@ const judge: NonNullable<TokenRequest["judge"]> = ({ code, detail, asked }) => {
 };
 
 const hints: Readonly<Record<string, string>> = {
-  "7000215": "credentials",
+  "7000215": "secret_wrong",
   "7000222": "secret_expired",
   "700016": "app_unknown",
   "90002": "tenant_unknown",

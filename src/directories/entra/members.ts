@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Client } from "../wire/client.ts";
 import { readBody } from "../wire/read-body.ts";
 import { askTogether } from "./batch.ts";
-import { questions, type Session } from "./session.ts";
+import { isPageExpired, questions, type Session } from "./session.ts";
 import { Member, pageOf, type Group } from "./shapes.ts";
 
 /** A group with everything that is a member of it. */
@@ -19,7 +19,10 @@ export const readMembers = async (
   groups: readonly Group[],
 ): Promise<WithMembers[]> => {
   const requests = new Map(
-    groups.map(({ id }) => [id, `/groups/${encodeURIComponent(id)}/members?$select=id&$top=999`]),
+    groups.map((group) => [
+      group.id,
+      `${membersPath(group)}?$select=${membersQuery.$select}&$top=${membersQuery.$top}`,
+    ]),
   );
   const answers = await askTogether(session, client, questions.members, requests);
   const all: WithMembers[] = [];
@@ -35,19 +38,35 @@ const withMembers = async (
 ): Promise<WithMembers> => {
   if (answer?.status !== 200) throw answer === undefined ? missing(client) : client.fault(answer, questions.members);
   const page = readBody(answer, pageOf(Member), client.asked(questions.members));
-  const members = [...page.value];
-  const next = page["@odata.nextLink"];
-  if (next !== undefined)
-    for await (const rest of client.pages(
-      new URL(next, session.addresses.graph),
-      pageOf(Member),
-      questions.members,
-      (each) => each["@odata.nextLink"],
-    ))
-      members.push(...rest.value);
+  const members = await withFurtherPages(session, client, group, page);
   demandVisible(session, client, group, members);
   return { group, members };
 };
+
+/** The rest by the vendor's links; where one of them ended on the way, that group's list is begun anew, once, and takes the place of what came. */
+const withFurtherPages = async (
+  session: Session,
+  client: Client,
+  group: Group,
+  first: { readonly value: readonly Member[]; readonly "@odata.nextLink"?: string | undefined },
+): Promise<Member[]> => {
+  const next = first["@odata.nextLink"];
+  if (next === undefined) return [...first.value];
+  const follow = async (url: URL, members: Member[]): Promise<Member[]> => {
+    for await (const page of client.pages(url, pageOf(Member), questions.members, (each) => each["@odata.nextLink"]))
+      members.push(...page.value);
+    return members;
+  };
+  try {
+    return await follow(new URL(next, session.addresses.graph), [...first.value]);
+  } catch (error) {
+    if (!isPageExpired(error)) throw error;
+    return follow(client.url(membersPath(group), membersQuery), []);
+  }
+};
+
+const membersPath = ({ id }: Group): string => `/groups/${encodeURIComponent(id)}/members`;
+const membersQuery = { $select: "id", $top: "999" };
 
 const missing = (client: Client): Fault =>
   new Fault("directory.bad_response", { host: client.host, field: "members", reason: "missing in a batch" });
@@ -60,6 +79,7 @@ const demandVisible = (session: Session, client: Client, group: Group, members: 
     user: session.config.clientId,
     what: "members",
     right: "Member.Read.Hidden",
+    grant: "entra",
     detail: group.displayName ?? group.id,
   });
 };

@@ -143,7 +143,8 @@ const demandNames = (
   names: readonly (string | null | undefined)[],
 ): void => {
   if (names.length === 0 || names.some((name) => name !== null && name !== undefined)) return;
-  throw new Fault("directory.forbidden", { host: session.client.host, user: session.config.clientId, what, right });
+  const { client, config } = session;
+  throw new Fault("directory.forbidden", { host: client.host, user: config.clientId, what, right, grant: "entra" });
 };
 
 function* batches(groups: readonly Group[]): Generator<readonly Group[]> {

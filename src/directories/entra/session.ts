@@ -57,6 +57,7 @@ export const openSession = async (
       share: shareOf(config, usualShare),
       token: login.token,
       user: config.clientId,
+      grant: "entra",
       headers: (token) => ({ authorization: `Bearer ${token}` }),
       secrets: login.secrets,
       judge: (answer, { host, what, hide }) => {
@@ -97,12 +98,13 @@ export async function* list<Value extends { readonly id: string }>(
       }
       return;
     } catch (error) {
-      if (isLast || !isFault(error, "directory.bad_response") || !String(error.params["reason"]).includes(expired))
-        throw error;
+      if (isLast || !isPageExpired(error)) throw error;
     }
 }
 
-const expired = "ExpiredPageToken";
+/** Whether a list has to be begun anew, since its link to the next page ended (`Directory_ExpiredPageToken`). */
+export const isPageExpired = (error: unknown): boolean =>
+  isFault(error, "directory.bad_response") && String(error.params["reason"]).includes("ExpiredPageToken");
 
 /** The word in an error by which it is told apart (Microsoft Graph, "Error responses"). */
 const codeOf = (body: unknown): string | undefined => {

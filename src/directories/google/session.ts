@@ -56,6 +56,7 @@ export const openSession = async (
     share: shareOf(config, usualShare),
     token: login.token,
     user: config.adminUser,
+    grant: "google",
     headers: (token) => ({ authorization: `Bearer ${token}` }),
     secrets: [],
     judge: (answer, asked) => judge(answer, asked, config.customer),
@@ -86,7 +87,7 @@ export const pages = <Value extends { readonly nextPageToken?: string | undefine
 /** Google's reasons for a refusal (Directory API, "Handle API errors"). */
 const judge = (
   answer: HttpAnswer,
-  { host, user, what, right, hide }: Asked,
+  { host, user, what, right, grant, hide }: Asked,
   customer: string | undefined,
 ): Fault | undefined => {
   const detail = hide(sentence(readErrors(answer, hide)));
@@ -98,7 +99,7 @@ const judge = (
     return new Fault("directory.forbidden", { host, user, what, right: "admin_sdk", detail });
   // Another organization's customer ID is refused in the same words as a missing right.
   if (answer.status === 403 && customer !== undefined && !isThrottled(answer, limits.throttling))
-    return new Fault("directory.forbidden", { host, user, what, right, detail, setting: "directory.customer" });
+    return new Fault("directory.forbidden", { host, user, what, right, grant, detail, setting: "directory.customer" });
   if (answer.status === 404 && /domain/iu.test(detail))
     return new Fault("directory.bad_response", { host, field: "domain", reason: detail });
   if (answer.status === 400) return new Fault("directory.bad_response", { host, field: what, reason: detail });

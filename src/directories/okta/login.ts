@@ -75,6 +75,15 @@ const refusal = (code: string | undefined, detail: string, host: string, user: s
   if (code === "invalid_dpop_proof" || code === "use_dpop_nonce")
     return new Fault("directory.auth_failed", { host, user, reason: "dpop" });
   if (code === "invalid_scope" || code === "access_denied" || code === "consent_required")
-    return new Fault("directory.forbidden", { host, user, what: "token", right: scopes.join(", "), detail });
-  return undefined;
+    return new Fault("directory.forbidden", {
+      host,
+      user,
+      what: "token",
+      right: scopes.join(", "),
+      grant: "okta_app",
+      detail,
+    });
+  return code === "invalid_client"
+    ? new Fault("directory.auth_failed", { host, user, reason: "app_key_unknown", detail })
+    : undefined;
 };

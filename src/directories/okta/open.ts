@@ -56,6 +56,7 @@ export const openSession = async (
     headers: login.headers,
     secrets: login.secrets,
     user: login.user,
+    grant: login.user === undefined ? "okta_token" : "okta_app",
     judge: ({ status }, { host, user }) =>
       status === 401 ? new Fault("directory.auth_failed", { host, user, reason: "token" }) : undefined,
   });

@@ -68,14 +68,16 @@ export const openSession = async (
     headers: (token) => ({ authorization: `bearer ${token}` }),
     secrets: login.secrets,
     user: config.clientId,
+    grant: "onelogin",
     // The key was taken a moment ago, so a refused token is one that may not.
-    judge: (answer, { host, user, what, right: needed, hide }) =>
+    judge: (answer, { host, user, what, right: needed, grant, hide }) =>
       answer.status === 401
         ? new Fault("directory.forbidden", {
             host,
             user,
             what,
             right: needed,
+            grant,
             detail: sentence(readErrors(answer, hide)),
           })
         : undefined,

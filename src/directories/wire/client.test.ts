@@ -39,6 +39,7 @@ const withClient = async (
       request: () => Promise.resolve({ token: `t${(logins += 1)}-secret`, expiresAt: now.now() + 3_600_000 }),
     }),
     headers: (token) => ({ authorization: `Bearer ${token}` }),
+    grant: "entra",
     secrets: ["hush"],
   });
   await use(client, world, server.requests);

@@ -17,6 +17,8 @@ export interface ClientInput extends Pick<DirectoryDependencies, "http" | "now" 
   readonly token: TokenSource;
   /** Who logs in, where that has a name. */
   readonly user?: string | undefined;
+  /** Where the rights are granted, for the remedy. */
+  readonly grant: Asked["grant"];
   /** The headers that carry a token, and what else every request needs. */
   readonly headers: (token: string) => Readonly<Record<string, string>>;
   /** A vendor's own meaning of an answer that is not the one asked for, where it has one. */
@@ -73,6 +75,7 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
     user: input.user,
     what,
     right,
+    grant: input.grant,
     now: clock.now(),
     throttling: limits.throttling,
     hide,

@@ -13,6 +13,8 @@ export interface Asked {
   readonly what: string;
   /** The right that allows it, as the vendor's console calls it. */
   readonly right: string;
+  /** Where such a right is granted: a word the catalogue knows (`entra`, `google`, `okta_app`, `okta_token`, `onelogin`). */
+  readonly grant?: string | undefined;
   readonly now: number;
   readonly throttling?: Throttling;
   /** Takes secrets out of a text that the server sent. */
@@ -28,7 +30,7 @@ export const failureFault = ({ failure, reason, proxy, cause }: HttpFailure, { h
 
 /** What an answer means that is not the one asked for, by its status; a vendor's own meanings are looked at before. */
 export const answerFault = (answer: HttpAnswer, asked: Asked): Fault => {
-  const { host, user, what, right, now, throttling } = asked;
+  const { host, user, what, right, grant, now, throttling } = asked;
   const { status } = answer;
   const detail = sentence(readErrors(answer, asked.hide));
   if (isThrottled(answer, throttling)) {
@@ -36,7 +38,7 @@ export const answerFault = (answer: HttpAnswer, asked: Asked): Fault => {
     return new Fault("directory.rate_limited", { host, seconds: Math.ceil(wait / 1000) });
   }
   if (status === 401) return new Fault("directory.auth_failed", { host, user, reason: "refused", detail });
-  if (status === 403) return new Fault("directory.forbidden", { host, user, what, right, detail });
+  if (status === 403) return new Fault("directory.forbidden", { host, user, what, right, grant, detail });
   if (status >= 500) return new Fault("directory.unavailable", { host, reason: detail });
   const elsewhere = redirect(answer, answer.url);
   if (elsewhere !== undefined)

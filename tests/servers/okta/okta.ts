@@ -32,6 +32,8 @@ export interface OktaSettings {
   readonly now?: () => number;
   /** The app demands a proof of possession. */
   readonly dpop?: boolean;
+  /** The scopes granted to the app; a token for others is refused. */
+  readonly granted?: readonly string[];
   /** What the app or the administrator may read. */
   readonly rights?: readonly ("users" | "groups")[];
   /** The group Everyone exists, as in every real organization, without being one of `groups`. */
@@ -121,7 +123,10 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
           return oauth(401, "invalid_client", error instanceof Error ? error.message : "");
         }
         const scopes = (form.get("scope") ?? "").split(" ");
-        if (scopes.length === 0 || scopes.some((scope) => !["okta.users.read", "okta.groups.read"].includes(scope)))
+        if (
+          scopes.length === 0 ||
+          scopes.some((scope) => !(settings.granted ?? ["okta.users.read", "okta.groups.read"]).includes(scope))
+        )
           return oauth(
             400,
             "invalid_scope",
