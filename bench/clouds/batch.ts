@@ -3,6 +3,7 @@
  * server answers a request, a batch as well, after 50 ms, and takes 8,000 resource units in ten seconds; a batch costs what its
  * parts cost. Each way has a fresh server and keeps to nine tenths of the units by itself, as our reader does.
  */
+import { z } from "zod";
 import { createHttp } from "../../src/http/request.ts";
 import { createNetwork } from "../../src/http/network.ts";
 import { inParallel } from "../../src/http/in-parallel.ts";
@@ -35,7 +36,7 @@ async function measure(name: string, atOnce: number, size: number): Promise<void
   const parts = Array.from({ length: Math.ceil(count / size) }, (_, at) => ids.slice(at * size, (at + 1) * size));
   const before = server.requests.length;
   const started = performance.now();
-  const ask = async (some: readonly string[]): Promise<void> => {
+  const ask = async (some: readonly string[]): Promise<number> => {
     const [first = ""] = some;
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const body = JSON.stringify({ requests: some.map((id) => ({ id, method: "GET", url: path(id) })) });
@@ -47,8 +48,11 @@ async function measure(name: string, atOnce: number, size: number): Promise<void
     );
     if (reply.kind !== "answer" || reply.status !== 200) throw new Error(`${name}: ${JSON.stringify(reply)}`);
     reply.json();
+    return some.length;
   };
-  for await (const _ of inParallel(parts, atOnce, ask)) void _;
+  let done = 0;
+  for await (const asked of inParallel(parts, atOnce, ask)) done += asked;
+  if (done !== count) throw new Error(`${name}: ${done} groups of ${count}`);
   const seconds = (performance.now() - started) / 1000;
   const refused = [...server.statuses].reduce((sum, [status, found]) => (status >= 400 ? sum + found : sum), 0);
   console.log(`| ${name} | ${atOnce} | ${server.requests.length - before} | ${refused} | ${seconds.toFixed(2)} |`);
@@ -64,6 +68,5 @@ async function login({ url, tenant, clientId, secret }: Entra): Promise<string> 
       scope: `${url}/.default`,
     }),
   });
-  const { access_token: token } = (await answer.json()) as { readonly access_token: string };
-  return token;
+  return z.object({ access_token: z.string() }).parse(await answer.json()).access_token;
 }

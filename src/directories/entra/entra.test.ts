@@ -233,6 +233,24 @@ describe("Entra ID", () => {
     expect(read.notes).toEqual(["entra.other_members", "entra.other_members"]);
   });
 
+  it("given two groups with one name, then they are two, by their ids", async () => {
+    const groups = [group("g1", [], { displayName: "Sales" }), group("g2", [], { displayName: "Sales" })];
+    const read = await readFrom({ users: [{ id: "u" }], groups });
+    expect(read.groups.map(({ externalId, name }) => [externalId, name])).toEqual([
+      ["g1", "Sales"],
+      ["g2", "Sales"],
+    ]);
+  });
+
+  it("given members of a group, then no filter is ever sent with them, since the vendor takes none there", async () => {
+    const read = await readFrom({ users: [{ id: "u" }], groups: [group("g", ["u"])] });
+    const asked = read.requests
+      .map(({ url, body }) => `${url.href} ${body}`)
+      .filter((text) => text.includes("/members"));
+    expect(asked).not.toEqual([]);
+    expect(asked.filter((text) => text.includes("$filter") || text.includes("%24filter"))).toEqual([]);
+  });
+
   it("given empty pages, then they are followed", async () => {
     const users = Array.from({ length: 7 }, (_, index) => ({ id: `u${index}` }));
     const read = await readFrom({

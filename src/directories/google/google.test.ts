@@ -161,6 +161,37 @@ describe("Google Workspace", () => {
     expect(read.notes).toEqual(["google.other_members", "google.other_members", "google.other_members"]);
   });
 
+  it("given a search index that is 36 hours old, then nobody asks it: who was suspended or came since is read as they are", async () => {
+    const users = [person("gone", { suspended: true }), person("new")];
+    const { users: read, requests } = await readFrom({ users, indexed: [person("gone")] });
+    expect(read.map(({ id, state }) => [id, state])).toEqual([
+      ["gone", "disabled"],
+      ["new", "enabled"],
+    ]);
+    expect(requests.filter(({ query }) => query.has("query"))).toEqual([]);
+  });
+
+  it("given a query that the old index answers, then whoever it finds has the state of now", async () => {
+    const users = [person("gone", { suspended: true })];
+    const read = await readFrom({ users, indexed: [person("gone")] }, { filters: { users: "isSuspended=false" } });
+    expect(read.users.map(({ id, state }) => [id, state])).toEqual([["gone", "disabled"]]);
+  });
+
+  it("given a member whose address is an earlier one, then it is known by its id", async () => {
+    const members = [{ id: "a", email: "earlier@firm.test", type: "USER" }] as const;
+    const read = await readFrom({ users: [person("a")], groups: [group("g", members)] });
+    expect(read.groups[0]?.members).toEqual([{ id: "a" }]);
+  });
+
+  it("given several domains, then everybody is read, and one domain alone only where it is named", async () => {
+    const users = [person("a"), { id: "b", primaryEmail: "b@other.test" }];
+    const groups = [group("g", ["a", "b"])];
+    expect((await readFrom({ users, groups })).users.map(({ id }) => id)).toEqual(["a", "b"]);
+    const one = await readFrom({ users, groups }, { config: { domain: "firm.test" } });
+    expect(one.users.map(({ id }) => id)).toEqual(["a"]);
+    expect(one.notes).toContain("google.other_members");
+  });
+
   it("given a group of groups, whose number of people is 0, then its members are asked for all the same", async () => {
     const { groups } = await readFrom({ groups: [group("outer", ["inner"]), group("inner", [])] });
     expect(groups.find(({ id }) => id === "outer")?.members).toEqual([{ id: "inner" }]);

@@ -304,6 +304,16 @@ describe("Okta", () => {
     );
   });
 
+  it("given two people with one address, then they are two, by their ids", async () => {
+    const { users } = await readFrom({
+      users: [person("a", "ACTIVE", "x@acme.test"), person("b", "ACTIVE", "x@acme.test")],
+    });
+    expect(users.map(({ id, email }) => [id, email])).toEqual([
+      ["a", "x@acme.test"],
+      ["b", "x@acme.test"],
+    ]);
+  });
+
   it("given two groups with one name, then they are two, by their ids", async () => {
     const same = (id: string, type: "OKTA_GROUP" | "APP_GROUP") => ({ id, name: "Sales", type, members: [] });
     const { groups } = await readFrom({ groups: [everyone, same("g1", "OKTA_GROUP"), same("g2", "APP_GROUP")] });

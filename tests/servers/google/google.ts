@@ -31,6 +31,8 @@ type Right = "users" | "groups";
 export interface GoogleSettings {
   readonly users: readonly GoogleUser[];
   readonly groups: readonly GoogleGroup[];
+  /** What a `query` of people searches: how they were up to 36 hours ago, where that is not how they are (Directory API, "Search for users"). */
+  readonly indexed?: readonly GoogleUser[];
   /** Entries of one page, whatever larger `maxResults` is asked for. */
   readonly pageSize?: number;
   readonly rights?: readonly Right[];
@@ -173,11 +175,16 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
         const refused = allowed("users") ?? refuseScope(request);
         if (refused !== undefined) return refused;
         const isDeleted = request.query.get("showDeleted") === "true";
-        const unit = /^orgUnitPath='?([^']*)'?$/u.exec(request.query.get("query") ?? "")?.[1];
-        if (request.query.has("query") && unit === undefined) return failure(400, "invalid", "Invalid Input: query");
+        const query = request.query.get("query");
+        const match = query === null ? () => true : matcherOf(query);
+        if (match === undefined) return failure(400, "invalid", "Invalid Input: query");
+        const index = new Map((settings.indexed ?? settings.users).map((user) => [user.id, user]));
+        const domain = request.query.get("domain");
         const found = sortedUsers.filter(
           (user) =>
-            (user.deleted ?? false) === isDeleted && (unit === undefined || (user.orgUnitPath ?? "/").startsWith(unit)),
+            (user.deleted ?? false) === isDeleted &&
+            (domain === null || user.primaryEmail.endsWith(`@${domain}`)) &&
+            (query === null || [index.get(user.id)].some((known) => known !== undefined && match(known))),
         );
         return page(request, "users", found, showUser, 100);
       },
@@ -275,6 +282,14 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
     expireTokens: () => tokens.clear(),
     revoke: (right: Right) => void rights.delete(right),
   });
+};
+
+/** The part of the vendor's query language that is understood here. */
+const matcherOf = (query: string): ((user: GoogleUser) => boolean) | undefined => {
+  const unit = /^orgUnitPath='?([^']*)'?$/u.exec(query)?.[1];
+  if (unit !== undefined) return ({ orgUnitPath = "/" }) => orgUnitPath.startsWith(unit);
+  const suspended = /^isSuspended=(true|false)$/u.exec(query)?.[1];
+  return suspended === undefined ? undefined : (user) => (user.suspended ?? false) === (suspended === "true");
 };
 
 const failure = (code: number, reason: string, message: string): CloudReply => ({
