@@ -7,10 +7,10 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
  */
 const maxYoungGenerationSizeMb = 12;
 /**
- * Space for what lives longer, ten times what 100,000 people take. Below 2 GB V8 lets the space twice as large as what is
- * used in it grow before it sweeps, above it four times.
+ * Space for what lives longer, ten times what 100,000 people take. The less is given, the less V8 lets grow beyond what is
+ * used before it sweeps: with 2 GB twice as much, with more four times.
  */
-const maxOldGenerationSizeMb = 2000;
+const maxOldGenerationSizeMb = 1500;
 
 /** Starts `worker.ts` in a thread, from the sources or from the executable. */
 export function startWorker(given: WorkerOptions = {}): Worker {
