@@ -24,8 +24,10 @@ describe.skipIf(whyNoBrowser() !== undefined).each(looks)("the header, $language
     for (const one of organizations) await one.close();
   });
 
-  const organization = (page: Page) =>
-    page.getByRole("button", { name: t("ui.header.organization", { name: "", server: "" }).split(":")[0] });
+  const organization = (page: Page) => {
+    const [named = ""] = t("ui.header.organization", { name: "", server: "" }).split(":");
+    return page.getByRole("button", { name: named });
+  };
   const tab = (page: Page, name: string) =>
     page.getByRole("navigation").getByRole("link", { name: t(`ui.header.${name}`) });
 

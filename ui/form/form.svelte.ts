@@ -1,13 +1,11 @@
 import { describeFields, type FieldDescription } from "../../src/config/describe.ts";
 import { ProfileConfig } from "../../src/config/schema.ts";
-import { readText } from "../../src/config/text.ts";
-import type { Input, Output } from "../../src/rpc/contract.ts";
+import type { Output } from "../../src/rpc/contract.ts";
 import { call } from "../engine.svelte.ts";
+import { defaultOf, isVisible, textOf, valueFrom, type Draft, type Value } from "./values.ts";
 
 type Settings = Output<"profiles.get">;
 type Fault = Settings["faults"][number];
-export type Draft = Input<"profiles.check">["draft"];
-export type Value = Draft["changes"][string];
 
 /** Every setting of a profile, in the order of the schema. */
 export const profileFields: readonly FieldDescription[] = describeFields(ProfileConfig);
@@ -90,7 +88,7 @@ export const createForm = (name: string, create?: string): Form => {
       if (value !== undefined) return value;
     }
     const field = byPath.get(path);
-    return field?.defaultText === undefined ? undefined : readText(leafType(field), field.defaultText);
+    return field === undefined ? undefined : defaultOf(field);
   };
   /** What another kind of directory had counts for nothing. */
   const isOfStoredKind = (path: string): boolean =>
@@ -156,12 +154,7 @@ export const createForm = (name: string, create?: string): Form => {
     field: (path) => byPath.get(path),
     visible: (wish) => fields.filter((each) => wish(each) && isVisible(each, valueOf)),
     value: valueOf,
-    text: (path) => {
-      const value = valueOf(path);
-      if (value === undefined || value === null) return "";
-      if (Array.isArray(value)) return value.map(String).join("\n");
-      return typeof value === "string" ? value : JSON.stringify(value);
-    },
+    text: (path) => textOf(valueOf(path)),
     set: (path, value) => {
       const { [path]: _before, ...others } = path === "directory.kind" ? withoutDirectory(changes) : changes;
       const now = stored.get(path);
@@ -240,26 +233,3 @@ const withoutDirectory = (changes: Readonly<Record<string, Value | null>>): Reco
   Object.fromEntries(Object.entries(changes).filter(([path]) => !path.startsWith("directory.")));
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/** Shown only where a sibling has one of certain values. */
-const isVisible = ({ showIf, keys }: FieldDescription, valueOf: (path: string) => unknown): boolean => {
-  if (showIf === undefined) return true;
-  const value = valueOf([...keys.slice(0, -1), showIf.field].join("."));
-  return showIf.is.some((each) => each === value);
-};
-
-const leafType = ({ type, values }: FieldDescription): Parameters<typeof readText>[0] =>
-  type === "one of" ? { is: type, values } : { is: type };
-
-/** The value a text stands for; nothing typed is nothing set, unless there has to be something. */
-const valueFrom = (field: FieldDescription, text: string): Value | null => {
-  if (text.trim() === "") return field.required ? "" : field.defaultText === "" ? "" : null;
-  if (field.type === "list")
-    return text
-      .split(/\n|,(?=\s)/u)
-      .map((line) => line.trim())
-      .filter((line) => line !== "");
-  const value = readText(leafType(field), text);
-  const plain: Value = JSON.parse(JSON.stringify(value));
-  return plain;
-};
