@@ -221,7 +221,7 @@ describe.skipIf(skip !== undefined)("settings, history and more in the browser",
       .getByRole("button", { name: /^Undo these/ })
       .click();
     await page.getByRole("heading", { name: /^(?:Undo|Accepted plan) \d+: done$/ }).waitFor();
-    await expect.poll(() => namesLeft()).toEqual([]);
+    await expect.poll(() => namesLeft(), { timeout: 20_000 }).toEqual([]);
   });
 
   it.each([
