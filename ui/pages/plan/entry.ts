@@ -2,6 +2,7 @@ import type { PlanEntry, PlanSection } from "../../../src/rpc/contract/plan-list
 import type { ShownRow } from "../../../src/rpc/contract.ts";
 import type { IconName } from "../../parts/icons.ts";
 import { noteWords, number, t } from "../../words.svelte.ts";
+import { capital } from "./explained.ts";
 
 /** An entry of a plan as a row shows it. */
 export interface ShownEntry {
@@ -70,7 +71,7 @@ export const shownEntry = (entry: PlanEntry, section: PlanSection): ShownEntry =
     icon,
     tone,
     what: t(`ui.plan.what_${section}`),
-    why: noteWords(code, { who: name ?? email ?? id, ...params }),
+    why: capital(noteWords(code, { who: name ?? email ?? id, ...params })),
   };
 };
 
@@ -143,8 +144,6 @@ const whyOf = (row: ShownRow, because: string): string => {
       return capital(because);
   }
 };
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** What a row is called when it is read out. */
 export const spoken = ({ what, name, why }: ShownEntry): string =>

@@ -15,8 +15,12 @@ export const explained = ({
       : language.messages.has(`fault.${code}`)
         ? language.messages.fault(code, told(params)).what
         : noteWords(code, params);
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+  return capital(text);
 };
+
+/** A sentence begins with a capital; a DN or an address is what it is. */
+export const capital = (text: string): string =>
+  /^\S*[=@]/u.test(text) ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Moments short and local, lists as they are. */
 const worded = (params: Readonly<Record<string, unknown>>) => told(params);
