@@ -38,6 +38,9 @@ export const holdPlace = (ask: () => Promise<boolean>): (() => void) => {
   };
 };
 
+/** Whether what is shown may give way to something else: a page with unsaved changes is asked. */
+export const mayChange = async (): Promise<boolean> => mayLeave === undefined || mayLeave();
+
 /** Follows the address; call once. */
 export const followRoute = (): void => {
   let shown = location.hash;

@@ -1,5 +1,6 @@
 import type { Output } from "../src/rpc/contract.ts";
 import { call } from "./engine.svelte.ts";
+import { mayChange } from "./route.svelte.ts";
 
 export type Profile = Output<"profiles.list">["profiles"][number];
 export type Organization = Output<"organizations.list">["organizations"][number];
@@ -68,6 +69,7 @@ export const refreshStopped = async (): Promise<void> => {
 
 /** Shows another profile, here and for whoever names none. */
 export const chooseProfile = async (name: string): Promise<void> => {
+  if (!(await mayChange())) return;
   await call("profiles.use", { name });
   await refreshSession();
 };
