@@ -20,5 +20,3 @@ export const fromText = (source: string, from: string | undefined): string | und
   if (source === "flag") return t("ui.form.from_flag", { name: from ?? "" });
   return undefined;
 };
-
-export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

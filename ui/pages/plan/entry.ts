@@ -1,8 +1,8 @@
+import { capital } from "../../capital.ts";
 import type { PlanEntry, PlanSection } from "../../../src/rpc/contract/plan-lists.ts";
 import type { ShownRow } from "../../../src/rpc/contract.ts";
 import type { IconName } from "../../parts/icons.ts";
 import { noteWords, number, t } from "../../words.svelte.ts";
-import { capital } from "./explained.ts";
 
 /** An entry of a plan as a row shows it. */
 export interface ShownEntry {

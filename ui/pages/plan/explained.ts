@@ -1,3 +1,4 @@
+import { capital } from "../../capital.ts";
 import { language, noteWords, t, told } from "../../words.svelte.ts";
 
 /** A line of an explanation in words: its own, else those of the note or the fault its code is. */
@@ -17,10 +18,6 @@ export const explained = ({
         : noteWords(code, params);
   return capital(text);
 };
-
-/** A sentence begins with a capital; a DN or an address is what it is. */
-export const capital = (text: string): string =>
-  /^\S*[=@]/u.test(text) ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Moments short and local, lists as they are. */
 const worded = (params: Readonly<Record<string, unknown>>) => told(params);
