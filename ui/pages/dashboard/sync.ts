@@ -34,10 +34,16 @@ export const syncNow = async (profile: string, wish: SyncWish = {}): Promise<voi
   await refreshStopped();
   if (run === undefined) return;
   if (run.outcome === "planned") showPlan(run);
-  else if (run.outcome === "guard") go(isFirstOnly(run) ? "plan" : "guard", run.run);
+  else if (run.outcome === "guard") go(guardsBeyondFirst(run).length === 0 ? "plan" : "guard", run.run);
 };
 
-/** The first sync is always looked at; the plan is where that is done. */
-export const isFirstOnly = ({ guards }: RunSummary): boolean => guards.every(({ code }) => code === "guard.first");
+/**
+ * The first sync is always looked at, which is done where its plan is: how many it invites is the first thing there. Gives
+ * the guards that ask for more than that.
+ */
+export const guardsBeyondFirst = ({ guards }: RunSummary): RunSummary["guards"] => {
+  const isFirst = guards.some(({ code }) => code === "guard.first");
+  return isFirst ? guards.filter(({ code }) => code !== "guard.first" && code !== "guard.invitations") : guards;
+};
 
 const showPlan = (run: RunSummary): void => go(run.header?.baseline === "needed" ? "baseline" : "plan", run.run);
