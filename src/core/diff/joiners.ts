@@ -6,18 +6,17 @@ import { recordPerson } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import { leave } from "./leavers.ts";
 import { memberOf } from "./members.ts";
-import { isHandedTo, predecessorOf, type PeoplePart } from "./part.ts";
+import { holderOfId, isHandedTo, predecessorOf, type PeoplePart } from "./part.ts";
 import { stay } from "./stay.ts";
 import { factsOf, keepUnlinked, note, subjectOfPerson } from "./rows.ts";
 
 /** Somebody the directory selects whom this profile does not manage yet. */
 export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => {
-  const { members, linkByExternalId, linkByMember } = part;
+  const { members, linkByMember } = part;
   const byId = members.byExternalId.get(person.externalId);
   const byEmail = members.byEmail.get(person.email);
   if (isElsewhere(part, person, [byId, byEmail])) return;
-  const holder =
-    linkByExternalId.get(person.externalId) ?? (byId === undefined ? undefined : linkByMember.get(byId.id));
+  const holder = holderOfId(part, person);
   if (holder !== undefined) return judgeSameId(part, person, holder);
   if (byId !== undefined) return adopt(part, person, byId, undefined, { code: "adopt.same_id" });
   const former = byEmail === undefined ? predecessorOf(part, person) : linkByMember.get(byEmail.id);

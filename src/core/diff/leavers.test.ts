@@ -395,3 +395,14 @@ describe("a membership that somebody else of the directory has by now", () => {
     expect(told(result)).toEqual([]);
   });
 });
+
+describe("somebody gone whose member was given the external id of another link by hand", () => {
+  it("given a new entry with that id, then the other link goes to it, and this plan says of the one who is gone that they wait", () => {
+    const result = run({
+      people: [person("new", { externalId: "ana", email: "ana@firm.test" })],
+      links: [link("ana"), link("dee", { missingSince: now - day })],
+      members: [member("dee", { externalId: "ana" }), member("ana")],
+    });
+    expect(told(result)).toEqual(["adopt new because adopt.same_id", "keep dee because keep.same_address_new_id"]);
+  });
+});

@@ -165,4 +165,15 @@ export const predecessorOf = (part: PeoplePart, person: DesiredPerson): PersonLi
 
 /** Whether this plan hands a link over to the entry that seems to be the same person. */
 export const isHandedTo = (part: PeoplePart, link: PersonLink, { person, by }: Successor): boolean =>
-  by === "id" || (part.marked.has(`adopt ${person.id}`) && predecessorOf(part, person)?.id === link.id);
+  by === "id"
+    ? holderOfId(part, person)?.id === link.id
+    : part.marked.has(`adopt ${person.id}`) && predecessorOf(part, person)?.id === link.id;
+
+/**
+ * The link that has a new entry's external id, else the one of the member who has it. Of several that seem to have it,
+ * since two members were given one id, only this one goes on with the entry.
+ */
+export const holderOfId = ({ linkByExternalId, linkByMember, members }: PeoplePart, person: DesiredPerson) => {
+  const member = members.byExternalId.get(person.externalId);
+  return linkByExternalId.get(person.externalId) ?? (member === undefined ? undefined : linkByMember.get(member.id));
+};
