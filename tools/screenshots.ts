@@ -88,9 +88,9 @@ async function company(): Promise<void> {
   for (const entry of worksPeople()) await lock(writer, entry);
   const stopped = await client.call("plan.create", { profile: "main", kind: "test" });
   await shoot(served, [{ name: "guard", at: `/guard/${stopped.run}` }]);
-  const pages = await Promise.all(
-    looks.map(async (look) => ({ look, page: await openPage(served, { ...look, at: "/dashboard" }) })),
-  );
+  const pages: { readonly look: (typeof looks)[number]; readonly page: Page }[] = [];
+  // One after the other: a link works until the next one is made.
+  for (const look of looks) pages.push({ look, page: await openPage(served, { ...look, at: "/dashboard" }) });
   await served.kill();
   for (const { look, page } of pages) {
     await page.locator(".offline").waitFor();
