@@ -38,6 +38,8 @@ describe.skipIf((whyNoBrowser() ?? missingOpenLdap()) !== undefined).each(looks)
       served = await startServed();
     }, 120_000);
     afterEach(async () => {
+      // Before its server: a page whose server ends says so on the console.
+      await page.close();
       await served[Symbol.asyncDispose]();
       await ldap[Symbol.asyncDispose]();
       await organization.close();

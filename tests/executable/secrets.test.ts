@@ -45,13 +45,14 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   pause: [["--why", "a look"]],
   resume: [[]],
   doctor: [[], ["--json"]],
+  update: [[], ["--json"]],
   completion: [["bash"]],
   help: [[], ["secrets"]],
   demo: [[]],
   logout: [[]],
 };
-/** Shown on purpose, or run before the others. */
-const apart: ReadonlySet<string> = new Set(["sandbox", "login"]);
+/** Shown on purpose (a key, a link that lets in once), or run before the others. */
+const apart: ReadonlySet<string> = new Set(["sandbox", "login", "serve"]);
 
 const pathsOf = (specs: readonly CommandSpec[], before: readonly string[] = []): string[] =>
   specs.flatMap(({ name, commands: inner }) =>
