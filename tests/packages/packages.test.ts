@@ -128,8 +128,7 @@ describe.skipIf(whyNoPackages() !== undefined)("what people download", () => {
       );
       // Nobody, who has no right to /dev/fuse here, or has; either way it answers.
       const somebody = process.getuid?.() === 0 ? { uid: 65534 } : {};
-      expect(run(appImage, ["--version"], somebody).stdout).toBe(`${about.version}
-`);
+      expect(run(appImage, ["--version"], somebody).stdout).toBe(`${about.version}\n`);
       expect(run(appImage, ["--appimage-extract-and-run", "config", "get", "no.such.thing"]).status).toBe(1);
       await eventually(
         () => leftovers().length === 0,
