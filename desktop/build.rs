@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "window_theme",
     "window_zoom",
     "window_notify",
+    "clipboard_text",
     "pick_file",
     "pick_new_file",
     "open_link",

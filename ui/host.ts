@@ -23,6 +23,8 @@ export interface Host {
   zoom(step: 1 | 0 | -1): Promise<void>;
   /** A message of the system's own; false where somebody looks at the window, so that none was shown. */
   notify(title: string, body: string): Promise<boolean>;
+  /** The clipboard's text; empty where it holds none. */
+  clipboardText(): Promise<string>;
   pickFile(wish: FileWish): Promise<string | undefined>;
   /** Where to write a new file; the system asks before one is replaced. */
   pickNewFile(wish: FileWish & { readonly name: string }): Promise<string | undefined>;
@@ -69,6 +71,7 @@ function createHost(): Host {
     theme: (theme) => invoke("window_theme", { theme }),
     zoom: (step) => invoke("window_zoom", { step }),
     notify: (title, body) => invoke<boolean>("window_notify", { title, body }),
+    clipboardText: () => invoke<string>("clipboard_text"),
     pickFile: async ({ title, filters = [] }) =>
       (await invoke<string | null>("pick_file", { title, filters })) ?? undefined,
     pickNewFile: async ({ title, filters = [], name }) =>

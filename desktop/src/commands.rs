@@ -23,6 +23,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         window_theme,
         window_zoom,
         window_notify,
+        clipboard_text,
         pick_file,
         pick_new_file,
         open_link,
@@ -135,6 +136,12 @@ fn window_notify(app: AppHandle, webview: WebviewWindow, title: String, body: St
         return Ok(false);
     }
     app.notification().builder().title(title).body(body).show().map(|()| true).map_err(|error| error.to_string())
+}
+
+/// Empty where there is no text.
+#[tauri::command]
+fn clipboard_text() -> String {
+    crate::clipboard::text().unwrap_or_default()
 }
 
 #[derive(Deserialize)]

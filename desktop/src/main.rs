@@ -3,11 +3,13 @@
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
 mod autostart;
+mod clipboard;
 mod commands;
 mod engine;
 mod kept;
 mod menu;
 mod place;
+mod revive;
 mod tray;
 mod window;
 mod words;

@@ -43,6 +43,7 @@ pub fn build(app: &AppHandle, visible: bool) -> tauri::Result<()> {
         .theme(theme)
         .background_color(background(theme))
         .data_directory(kept.folder().join("window"))
+        .enable_clipboard_access()
         .menu(menu::build(app)?)
         .on_navigation(is_own)
         .on_new_window(move |url, _| {
@@ -53,6 +54,7 @@ pub fn build(app: &AppHandle, visible: bool) -> tauri::Result<()> {
         builder = builder.center();
     }
     let window = builder.build()?;
+    crate::revive::keep_alive(&window)?;
     if let Some(zoom) = left.zoom {
         let _ = window.set_zoom(zoom);
     }

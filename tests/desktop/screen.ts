@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDriver, eventually, type Driver } from "./webdriver.ts";
@@ -126,6 +126,22 @@ export function engineOf(window: number): number[] {
     .filter((pid) => parentOf(pid) === window && /directory-connector\0?$/u.test(linkAt(`/proc/${pid}/exe`)));
 }
 
+/** The process of this name that this one started; 0 where there is none. */
+export function childOf(parent: number, name: string): number {
+  const pids = readdirSync("/proc")
+    .filter((each) => /^\d+$/u.test(each))
+    .map(Number);
+  return pids.find((pid) => parentOf(pid) === parent && isAlive(pid) && nameOf(pid) === name) ?? 0;
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
 function parentOf(pid: number): number {
   try {
     return Number(/^PPid:\s+(\d+)/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
@@ -157,5 +173,9 @@ function linkAt(path: string): string {
 
 /** True while the process runs; one that has ended and waits to be reaped does not. */
 export function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/mu.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  try {
+    return !/^State:\s+Z/mu.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { windowProgram } from "../../tools/build/window.ts";
 import { whyNoWindow } from "./available.ts";
-import { engineOf, isAlive, openScreen, portsOf, title, type Screen } from "./screen.ts";
+import { childOf, engineOf, isAlive, openScreen, portsOf, title, type Screen } from "./screen.ts";
 import { eventually, type Session } from "./webdriver.ts";
 
 const program = resolve(windowProgram);
@@ -197,6 +197,29 @@ describe.skipIf(whyNoWindow() !== undefined)("the window", () => {
     await session.run(`location.href = "http://127.0.0.1:1/"`);
     await session.run(`return new Promise((resolve) => setTimeout(resolve, 300))`);
     expect(await session.run("return location.href")).toMatch(/^tauri:\/\/localhost/u);
+  });
+
+  it("given the page's process dies, then the page is loaded again instead of an empty window", async () => {
+    await session.close();
+    await gone(session.pid);
+    const alone = spawn(program, [], { env: screen.env, stdio: "ignore" });
+    const page = (): number => childOf(alone.pid ?? 0, "WebKitWebProces");
+    await eventually(() => page() !== 0 && engineOf(alone.pid ?? 0).length === 1, "no page with an engine");
+    const [first, [engine = 0]] = [page(), engineOf(alone.pid ?? 0)];
+    process.kill(first, "SIGKILL");
+    await gone(first, engine);
+    await eventually(() => page() !== 0 && engineOf(alone.pid ?? 0).length === 1, "not loaded again");
+    alone.kill("SIGTERM");
+    await gone(alone.pid ?? 0);
+  });
+
+  it("gives the page the clipboard's text", async () => {
+    await session.run(`window.wanted = () => window.__TAURI_INTERNALS__.invoke("clipboard_text")`);
+    expect(await session.run(`return await window.wanted()`)).toBe("");
+    await session.run(`
+      const field = document.body.appendChild(document.createElement("textarea"));
+      field.value = "organization.5f6d — é"; field.select(); document.execCommand("copy");`);
+    expect(await session.run(`return await window.wanted()`)).toBe("organization.5f6d — é");
   });
 
   it("listens on no port", async () => {
