@@ -66,13 +66,17 @@ export async function openScreen(size = "1280x900"): Promise<Screen> {
   };
   const bus = await firstLine(start("dbus-daemon", ["--session", "--nofork", "--print-address"], here, 1), 1);
   const env = { ...here, DBUS_SESSION_BUS_ADDRESS: bus };
-  start("openbox", [], env);
+  let manager = start("openbox", [], env);
   const tool = (file: string, ...args: string[]): string => {
     const { status, stdout, stderr } = spawnSync(file, args, { env, encoding: "utf8" });
     if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${stderr}`);
     return stdout;
   };
-  await eventually(() => tool("wmctrl", "-m") !== "", "no window manager");
+  await eventually(() => {
+    // On a busy machine it may come before the screen answers, and gives up.
+    if (manager.exitCode !== null) manager = start("openbox", [], env);
+    return tool("wmctrl", "-m") !== "";
+  }, "no window manager");
   const driver = await startDriver(env);
   return {
     env,

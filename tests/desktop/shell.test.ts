@@ -16,6 +16,8 @@ describe.skipIf(whyNoWindow() !== undefined)("the window", () => {
   let session: Session;
   const open = async (...args: string[]): Promise<void> => {
     session = await screen.driver.open(program, args);
+    // The page's own; a test that speaks to an engine by itself takes its place.
+    await eventually(() => engineOf(session.pid).length === 1, "no engine");
     await eventually(() => screen.windows().includes(title) || args.length > 0, "no window");
   };
   const remembered = (): Record<string, unknown> =>
@@ -133,6 +135,7 @@ describe.skipIf(whyNoWindow() !== undefined)("the window", () => {
   });
 
   it("given it synchronises by itself, then the first closing is asked about, and what was answered counts from then on", async () => {
+    await session.run(engine);
     await session.run(`
       window.asked = 0;
       const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
