@@ -1,3 +1,4 @@
+import "./navigator-language.ts";
 import "./style/tokens.css";
 import "./style/parts.css";
 import { mount } from "svelte";
