@@ -89,7 +89,10 @@ const openConnection = ({ path, readOnly, program }: ConnectOptions): { connecti
   const connection = new DatabaseSync(location(path, readOnly), { readOnly, timeout: 20, defensive: true });
   try {
     const sql = createSql(connection);
+    // In one transaction: another process may be laying the file out just now.
+    connection.exec("BEGIN");
     readLayout(sql, path, program);
+    connection.exec("COMMIT");
     if (!readOnly) connection.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
     connection.exec(`
 PRAGMA synchronous = FULL;
