@@ -130,6 +130,14 @@ export function engineOf(window: number): number[] {
     .filter((pid) => parentOf(pid) === window && /directory-connector\0?$/u.test(linkAt(`/proc/${pid}/exe`)));
 }
 
+/** A process and everything it started that still runs. */
+export function familyOf(pid: number): number[] {
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/u.test(name))
+    .map(Number);
+  return [pid, ...pids.filter((each) => parentOf(each) === pid).flatMap(familyOf)];
+}
+
 /** The process of this name that this one started; 0 where there is none. */
 export function childOf(parent: number, name: string): number {
   const pids = readdirSync("/proc")

@@ -12,6 +12,10 @@ export interface Session {
   find(selector: string): Promise<Element>;
   /** Waits for a button, link, tab or the like with this name. */
   role(role: string, name: string | RegExp): Promise<Element>;
+  /** Waits for what stands beside a choice, which may be pressed instead of it. */
+  label(text: string): Promise<Element>;
+  /** Chooses an entry of the list with this name. */
+  choose(list: string, value: string): Promise<void>;
   /** Waits until the page's text holds this. */
   text(part: string | RegExp, seconds?: number): Promise<string>;
   /** Runs a function body in the page; what it returns or resolves with comes back as JSON. */
@@ -21,6 +25,7 @@ export interface Session {
 }
 
 export interface Element {
+  readonly id: string;
   click(): Promise<void>;
   type(text: string): Promise<void>;
   clear(): Promise<void>;
@@ -108,15 +113,23 @@ function sessionOf(call: Call, pid: number): Session {
     return found;
   };
   const pageText = async (): Promise<string> => String(await run("return document.body.innerText"));
+  const role = (kind: string, name: string | RegExp): Promise<Element> =>
+    wait(selectors[kind] ?? `[role=${kind}]`, `${kind} “${name}”`, async (element) => {
+      const label = await element.label();
+      return typeof name === "string" ? label === name : name.test(label);
+    });
   return {
     pid,
     run,
     find: (selector) => wait(selector, selector, async () => true),
-    role: (role, name) =>
-      wait(selectors[role] ?? `[role=${role}]`, `${role} “${name}”`, async (element) => {
-        const label = await element.label();
-        return typeof name === "string" ? label === name : name.test(label);
-      }),
+    role,
+    label: (text) => wait("label", `label “${text}”`, async (element) => (await element.text()) === text),
+    choose: async (list, value) => {
+      const { id } = await role("combobox", list);
+      const option = { using: "css selector", value: `option[value="${value}"]` };
+      const found = Reference.parse(await call("POST", `/element/${id}/element`, option));
+      await elementOf(call, found[elementKey] ?? "").click();
+    },
     text: async (part, seconds = patience / 1000) => {
       let text = "";
       await eventually(
@@ -144,13 +157,16 @@ const selectors: Readonly<Record<string, string>> = {
   button: "button, [role=button]",
   link: "a[href], [role=link]",
   textbox: "input, textarea",
+  combobox: "select, [role=combobox]",
   tab: "[role=tab]",
   radio: "[role=radio], input[type=radio]",
 };
 
 function elementOf(call: Call, id: string): Element {
   return {
-    click: async () => void (await call("POST", `/element/${id}/click`, {})),
+    id,
+    // What lies under something else for a moment, while the page moves, is tried again.
+    click: () => eventually(async () => (await call("POST", `/element/${id}/click`, {})) === null, `not to be pressed`),
     type: async (text) => void (await call("POST", `/element/${id}/value`, { text })),
     clear: async () => void (await call("POST", `/element/${id}/clear`, {})),
     label: async () => String(await call("GET", `/element/${id}/computedlabel`)),

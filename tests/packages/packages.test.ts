@@ -15,10 +15,17 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifiedComment } from "../../src/updates/minisign.ts";
+import { startCompanyDirectory } from "../e2e/company.ts";
+import { startOrganization } from "../e2e/served.ts";
+import { missingOpenLdap } from "../servers/openldap/openldap.ts";
+import { firstSync } from "../desktop/first-sync.ts";
+import { familyOf, isAlive, openScreen } from "../desktop/screen.ts";
 import { eventually } from "../desktop/webdriver.ts";
 import { packagesFolder, whyNoPackages } from "./make.ts";
 import about from "../../package.json" with { type: "json" };
 
+/** With what installs packages. */
+const systemPath = "/usr/sbin:/usr/bin:/sbin:/bin";
 const nothing = { status: -1, stdout: "", stderr: "" };
 
 /** What is downloaded, used on a computer that has no clone: everything happens in a folder of its own. */
@@ -99,6 +106,55 @@ describe.skipIf(whyNoPackages() !== undefined)("what people download", () => {
         run("/usr/bin/env", ["-C", root, "md5sum", "--check", "--strict", join(folder, "control/md5sums")]).status,
       ).toBe(0);
     });
+  });
+
+  describe.skipIf(missingOpenLdap() !== undefined)("somebody new, with what was downloaded alone", () => {
+    /** Installed where that changes nobody's computer, else unpacked. */
+    const debian = (): { readonly root: string; readonly remove: () => void } => {
+      const isOurs = process.env["CI"] !== undefined && process.getuid?.() === 0;
+      if (!isOurs) return { root: join(folder, "root"), remove: () => undefined };
+      expect(run("dpkg", ["--install", named(".deb")], { env: { PATH: systemPath } })).toMatchObject({ status: 0 });
+      return {
+        root: "/",
+        remove: () => void run("dpkg", ["--purge", "directory-connector"], { env: { PATH: systemPath } }),
+      };
+    };
+
+    it.each(["the Debian package", "the AppImage"] as const)(
+      "logs in, connects an LDAP directory, tests and syncs in the window; the command line goes on with the same profile (%s)",
+      async (what) => {
+        await using parts = new AsyncDisposableStack();
+        const organization = parts.adopt(await startOrganization(), (one) => one.close());
+        const ldap = parts.use(await startCompanyDirectory());
+        const screen = parts.use(await openScreen());
+        const installed = what === "the AppImage" ? undefined : parts.adopt(debian(), ({ remove }) => remove());
+        const [program, line] =
+          installed === undefined
+            ? [appImage, appImage]
+            : [
+                join(installed.root, "usr/bin/directory-connector-window"),
+                join(installed.root, "usr/bin/directory-connector"),
+              ];
+        const session = parts.adopt(await screen.driver.open(program), (one) => one.close().catch(() => undefined));
+        const type = (...args: string[]) =>
+          spawnSync(line, args, { cwd: folder, env: screen.env, encoding: "utf8", timeout: 60_000 });
+        const { press, t } = await firstSync(session, { language: "en", organization, ldap });
+        expect(organization.state.members.size).toBeGreaterThan(40);
+        await press("ui.dashboard.start");
+        await session.role("button", t("ui.dashboard.stop"));
+
+        // Beside the window, which has it open and synchronises.
+        const plan = type("plan", "--wait", "--detailed-exitcode");
+        expect([plan.status, plan.stdout]).toEqual([0, expect.stringContaining("Nothing to do.")]);
+        const family = familyOf(session.pid);
+        screen.press("ctrl+q");
+        await eventually(
+          () => !family.some(isAlive),
+          () => `still there: ${family.filter(isAlive).join(", ")}`,
+        );
+        expect(type("sync").status).toBe(0);
+      },
+    );
   });
 
   describe("the AppImage", () => {
