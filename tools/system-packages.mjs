@@ -48,6 +48,7 @@ const windowTests = [
   { name: "dbus", proof: "/usr/bin/dbus-daemon", for: "one window a user" },
   { name: "dbus-daemon", proof: "/usr/bin/dbus-run-session", for: "one window a user" },
   { name: "dbus-x11", proof: "/usr/bin/dbus-launch", for: "one window a user" },
+  { name: "x11-apps", proof: "/usr/bin/xwd", for: "seeing what the menu bar shows" },
   { name: "openbox", proof: "/usr/bin/openbox", for: "closing the window as a person does" },
   { name: "wmctrl", proof: "/usr/bin/wmctrl", for: "closing the window as a person does" },
   { name: "xdotool", proof: "/usr/bin/xdotool", for: "keys in the window" },

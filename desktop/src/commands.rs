@@ -4,6 +4,7 @@ use crate::{
     engine::{Engine, Told},
     kept::Kept,
     menu, tray, window,
+    words::Words,
 };
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, State, Url, WebviewWindow, ipc::Channel};
@@ -84,13 +85,17 @@ fn window_close_answer(app: AppHandle, choice: String) {
 #[tauri::command]
 fn window_language(app: AppHandle, language: String) {
     let kept = app.state::<Kept>();
-    if kept.get().language.as_ref() == Some(&language) {
+    let before = kept.get().language;
+    if before.as_ref() == Some(&language) {
         return;
     }
+    let same = Words::of(before.as_deref()) == Words::of(Some(&language));
     kept.change(|value| value.language = Some(language));
     kept.write();
-    tray::refresh(&app);
-    menu::refresh(&app);
+    if !same {
+        tray::refresh(&app);
+        menu::refresh(&app);
+    }
 }
 
 /// `light`, `dark`, or `system`.

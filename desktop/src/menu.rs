@@ -2,7 +2,7 @@
 use crate::{commands, kept::Kept, window, words::Words};
 use tauri::{
     AppHandle, Emitter, Manager, Wry,
-    menu::{Menu, MenuBuilder, MenuItem, MenuItemBuilder, Submenu, SubmenuBuilder},
+    menu::{Menu, MenuBuilder, MenuItemBuilder, SubmenuBuilder},
 };
 
 /// The page is told where to go by this event; its payload is the part of its address behind `#`.
@@ -31,15 +31,8 @@ const MENUS: &[(&str, &[Entry])] = &[
 ];
 const LINE: Entry = ("", "", "");
 
-/// Everything in the menu bar that has words, with their names.
-struct Worded {
-    menus: Vec<(Submenu<Wry>, &'static str)>,
-    items: Vec<(MenuItem<Wry>, &'static str)>,
-}
-
 pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     let words = Words::of(app.state::<Kept>().get().language.as_deref());
-    let mut worded = Worded { menus: Vec::new(), items: Vec::new() };
     let mut bar = MenuBuilder::new(app);
     for (name, entries) in MENUS {
         let mut menu = SubmenuBuilder::new(app, words.get(name));
@@ -51,32 +44,27 @@ pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
             let builder = MenuItemBuilder::with_id(id, words.get(word));
             let item = if keys.is_empty() { builder } else { builder.accelerator(keys) }.build(app)?;
             menu = menu.item(&item);
-            worded.items.push((item, word));
         }
-        let menu = menu.build()?;
-        bar = bar.item(&menu);
-        worded.menus.push((menu, name));
+        bar = bar.item(&menu.build()?);
         // The web view itself does the usual editing elsewhere; on macOS it gets those keys only through a menu.
         #[cfg(target_os = "macos")]
         if *name == "file" {
             let edit = SubmenuBuilder::new(app, words.get("edit")).undo().redo().separator().cut().copy().paste().select_all().build()?;
             bar = bar.item(&edit);
-            worded.menus.push((edit, "edit"));
         }
     }
-    app.manage(worded);
     bar.build()
 }
 
-/// The words anew, after another language was chosen.
+/// The menu bar anew, after another language was chosen: the text of one that is shown does not change everywhere.
 pub fn refresh(app: &AppHandle) {
-    let Some(worded) = app.try_state::<Worded>() else { return };
-    let words = Words::of(app.state::<Kept>().get().language.as_deref());
-    for (menu, name) in &worded.menus {
-        let _ = menu.set_text(words.get(name));
-    }
-    for (item, name) in &worded.items {
-        let _ = item.set_text(words.get(name));
+    let menu = build(app);
+    #[cfg(target_os = "macos")]
+    let set = menu.and_then(|menu| app.set_menu(menu));
+    #[cfg(not(target_os = "macos"))]
+    let set = menu.and_then(|menu| app.get_webview_window(window::LABEL).map_or(Ok(None), |window| window.set_menu(menu)));
+    if let Err(error) = set {
+        eprintln!("menu: {error}");
     }
 }
 

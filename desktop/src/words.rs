@@ -7,6 +7,7 @@ static LANGUAGES: LazyLock<Languages> =
     LazyLock::new(|| serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/words.json"))).expect("build.rs wrote it"));
 
 /// The words of one language.
+#[derive(PartialEq)]
 pub struct Words(&'static str);
 
 impl Words {

@@ -18,8 +18,8 @@ export interface Screen extends AsyncDisposable {
   /** The frame's content, in pixels of the screen. */
   placeOf(title: string): Place;
   placeWindow(title: string, place: Place): void;
-  /** A picture of the whole screen, as PNG. */
-  picture(file: string): void;
+  /** What the screen shows in these rows of pixels, as bytes to be compared. */
+  rows(from: number, count: number): Buffer;
   /** A key as the keyboard gives it, e.g. `ctrl+q`. */
   press(key: string): void;
 }
@@ -98,7 +98,13 @@ export async function openScreen(size = "1280x900"): Promise<Screen> {
     },
     placeWindow: (name, { x, y, width, height }) =>
       void tool("wmctrl", "-F", "-r", name, "-e", `0,${x},${y},${width},${height}`),
-    picture: (file) => void tool("import", "-window", "root", file),
+    rows: (from, count) => {
+      const { stdout } = spawnSync("xwd", ["-root", "-silent"], { env, maxBuffer: 1 << 26 });
+      // XWDFile.h: sizes in its header are 32 bits each, the most significant byte first.
+      const [header, line, colours] = [0, 12, 19].map((field) => stdout.readUInt32BE(4 * field));
+      const start = (header ?? 0) + 12 * (colours ?? 0) + from * (line ?? 0);
+      return stdout.subarray(start, start + count * (line ?? 0));
+    },
     press: (key) => void tool("xdotool", "key", "--clearmodifiers", key),
     [Symbol.asyncDispose]: async () => {
       await driver[Symbol.asyncDispose]();

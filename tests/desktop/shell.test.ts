@@ -236,9 +236,13 @@ describe.skipIf(whyNoWindow() !== undefined)("the window", () => {
     await gone(alone.pid ?? 0);
   });
 
-  it("given another language is chosen, then it is remembered", async () => {
+  it("given another language is chosen, then the menu bar speaks it at once, and it is remembered", async () => {
+    const menuBar = (): Buffer => screen.rows(screen.placeOf(title).y, 20);
+    await session.text(/./u);
+    const before = menuBar();
     await session.run(`await window.__TAURI_INTERNALS__.invoke("window_language", { language: "nl" })`);
     expect(remembered()["language"]).toBe("nl");
+    await eventually(() => !menuBar().equals(before), "the menu bar stays as it was");
   });
 });
 
