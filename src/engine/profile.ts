@@ -21,17 +21,27 @@ export interface Profile {
 
 /** Finds a profile by name, or the only or current one. Faults name the choices; that of a broken profile is its own. */
 export const findProfile = async (
-  { configuration }: Pick<EngineDependencies, "configuration">,
+  dependencies: Pick<EngineDependencies, "configuration">,
   name: string | undefined,
   changing: boolean,
 ): Promise<Profile> => {
-  const { config, broken } = await configuration();
-  const chosen = chooseProfile({ config, broken }, name, changing);
+  const found = await findSettings(dependencies, name, changing);
+  return describeProfile(found.all, found.name, found.config);
+};
+
+/** The same of its settings alone, for whatever needs no organization: there may be none yet. */
+export const findSettings = async (
+  { configuration }: Pick<EngineDependencies, "configuration">,
+  name: string | undefined,
+  changing: boolean,
+): Promise<{ readonly name: string; readonly config: ProfileConfig; readonly all: Config }> => {
+  const { config: all, broken } = await configuration();
+  const chosen = chooseProfile({ config: all, broken }, name, changing);
   const fault = broken.get(chosen);
   if (fault !== undefined) throw fault;
-  const profile = config.profiles[chosen];
-  if (profile === undefined) throw unknownProfile(chosen, config, broken);
-  return describeProfile(config, chosen, profile);
+  const config = all.profiles[chosen];
+  if (config === undefined) throw unknownProfile(chosen, all, broken);
+  return { name: chosen, config, all };
 };
 
 /** Finds the profile that state is kept under a key for; undefined when the configuration no longer has it. */

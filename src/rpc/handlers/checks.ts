@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { isFault, type Fault } from "../../core/fault.ts";
 import type { Runtime } from "../../engine/dependencies.ts";
-import { findProfile, type Profile } from "../../engine/profile.ts";
+import { findProfile, findSettings, type Profile } from "../../engine/profile.ts";
 import type { Handlers } from "../contract.ts";
 import { runtimeOf } from "./common.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
-import { draftedProfile } from "./draft.ts";
+import { draftedSettings } from "./draft.ts";
 import { describeDirectory } from "./summary.ts";
 import { noteLine } from "./wire.ts";
 
@@ -13,10 +13,10 @@ export const checkHandlers = (
   dependencies: HandlerDependencies,
 ): Pick<Handlers, "directory.check" | "organization.check"> => ({
   "directory.check": async ({ profile: name, draft }, options) => {
-    const { profile, given } =
+    const { given, ...profile } =
       draft === undefined
-        ? { profile: await findProfile(dependencies.engine, name, false), given: undefined }
-        : await draftedProfile(dependencies, name, draft);
+        ? { ...(await findSettings(dependencies.engine, name, false)), given: undefined }
+        : await draftedSettings(dependencies, name, draft);
     const found = new Map<string, Diagnostic>();
     const runtime: Runtime = {
       ...runtimeOf(options),
@@ -42,7 +42,7 @@ export const checkHandlers = (
 /** Connects, logs in and looks, step by step; changes nothing. What fails is the last finding. */
 export const checkDirectory = (
   { openDrafted }: HandlerDependencies,
-  profile: Profile,
+  profile: Pick<Profile, "name" | "config">,
   runtime: Runtime,
   given: ReadonlyMap<string, string> = new Map(),
 ): Promise<Diagnostic[]> =>

@@ -1,5 +1,5 @@
 import type { ConfigDraft, Configuration, Preview } from "../../config/configuration.ts";
-import { ProfileConfig } from "../../config/schema.ts";
+import { ProfileConfig, type Config } from "../../config/schema.ts";
 import { describeFields } from "../../config/describe.ts";
 import { isObject } from "../../config/shape.ts";
 import { readFilter } from "../../core/filter/read.ts";
@@ -9,21 +9,20 @@ import type { Draft } from "../contract/draft.ts";
 import type { HandlerDependencies } from "./dependencies.ts";
 import { place } from "./settings.ts";
 
-/** A profile as unsaved settings would make it, with the secrets that are stored nowhere: dotted path below the root → text. */
-export interface DraftedProfile {
-  readonly profile: Profile;
+/** Unsaved settings, with the secrets that are stored nowhere: dotted path below the root → text. */
+export interface Drafted {
+  readonly name: string;
+  readonly config: ProfileConfig;
+  readonly all: Config;
   readonly given: ReadonlyMap<string, string>;
 }
 
-/**
- * The profile that a draft comes to, for whatever only looks: checks and plans. Nothing is saved. Fault: the first thing
- * wrong with it.
- */
-export const draftedProfile = async (
+/** The settings that a draft comes to, for whatever only looks. Nothing is saved. Fault: the first thing wrong with it. */
+export const draftedSettings = async (
   dependencies: HandlerDependencies,
   asked: string | undefined,
   draft: Draft,
-): Promise<DraftedProfile> => {
+): Promise<Drafted> => {
   const name = await draftedName(dependencies, asked, draft, false);
   const { configuration, faults } = await judgeDraft(dependencies, name, draft);
   const [fault] = faults;
@@ -31,7 +30,17 @@ export const draftedProfile = async (
   const config = usableProfile(configuration, name);
   const given = new Map(Object.entries(draft.secrets ?? {}).map(([path, text]) => [`profiles.${name}.${path}`, text]));
   for (const secret of given.values()) dependencies.secrets.remember(secret);
-  return { profile: describeProfile(configuration.config, name, config), given };
+  return { name, config, all: configuration.config, given };
+};
+
+/** The same as a profile, for a plan; Fault `organization.unknown` while there is no organization. */
+export const draftedProfile = async (
+  dependencies: HandlerDependencies,
+  asked: string | undefined,
+  draft: Draft,
+): Promise<{ readonly profile: Profile; readonly given: ReadonlyMap<string, string> }> => {
+  const { name, config, all, given } = await draftedSettings(dependencies, asked, draft);
+  return { profile: describeProfile(all, name, config), given };
 };
 
 /** A profile that can be used; Fault: why not. */
@@ -48,7 +57,10 @@ export const judgeDraft = async (
   draft: Draft,
 ): Promise<Preview> => {
   const preview = await configuration.preview((content) => applyDraft(content, name, draft, () => ({ sealed: true })));
-  const own = preview.faults.filter((fault) => concerns(fault, name));
+  // The directory may come before the organization is logged in to.
+  const isEarly = Object.keys(preview.configuration.config.organizations).length === 0;
+  const early = isEarly ? `profiles.${name}.organization` : undefined;
+  const own = preview.faults.filter((fault) => concerns(fault, name) && fault.params["field"] !== early);
   const profile = preview.configuration.config.profiles[name];
   if (profile === undefined) return { ...preview, faults: own };
   const kind = profile.directory.kind;
