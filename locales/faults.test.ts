@@ -4,6 +4,7 @@ import { faultKinds } from "../src/core/fault.ts";
 import { contract } from "../src/rpc/contract.ts";
 import { collectCodes, collectFrom } from "../tools/words/collect.ts";
 import catalogue from "./en.json" with { type: "json" };
+import dutch from "./nl.json" with { type: "json" };
 
 const words: Readonly<Record<string, string | undefined>> = catalogue;
 const { faults, notes, texts } = collectCodes();
@@ -32,6 +33,38 @@ describe("the words of faults", () => {
     expect(unused.filter((code) => !later.includes(code))).toEqual([]);
   });
 });
+
+describe.each([
+  ["English", catalogue],
+  ["Dutch", dutch],
+])("remedies in the window, %s", (_language, messages) => {
+  it("name its pages and buttons, and no command", () => {
+    const remedies = Object.entries(messages).filter(([key]) => /^(?:remedy|explain\.line\.remedy)\./u.test(key));
+    const typed = remedies.filter(([key, text]) => commandIn(text) && !ofTheCommandLine.has(key.slice("remedy.".length)));
+    expect(typed.map(([key]) => key)).toEqual([]);
+  });
+});
+
+/** Faults of a command that was typed; the window never has them. */
+const ofTheCommandLine: ReadonlySet<string> = new Set([
+  "plan.damaged",
+  "plan.unknown_digest",
+  "serve.not_running",
+  "serve.running",
+  "usage.invalid",
+]);
+
+/** Whether any choice of a message tells to type a command, when it is shown in the window. */
+function commandIn(text: string): boolean {
+  const isTyped = (elements: ReturnType<IntlMessageFormat["getAst"]>): boolean =>
+    elements.some((element) => {
+      if (!("options" in element)) return "value" in element && /directory-connector \p{L}/u.test(element.value);
+      const { options } = element;
+      const chosen = element.value === "shown" ? [options["window"]] : Object.values(options);
+      return chosen.some((option) => option !== undefined && isTyped(option.value));
+    });
+  return isTyped(new IntlMessageFormat(text, "en", undefined, { ignoreTag: true }).getAst());
+}
 
 /** Codes whose rooms are not built yet. */
 const later: readonly string[] = [
@@ -103,7 +136,9 @@ describe("what is found in a source", () => {
 });
 
 function valuesOf(code: string): string[] {
-  return [...new Set([...placeholders(words[`fault.${code}`] ?? ""), ...placeholders(words[`remedy.${code}`] ?? "")])];
+  const texts = [words[`fault.${code}`] ?? "", words[`remedy.${code}`] ?? ""];
+  // `shown` is given by whoever shows it.
+  return [...new Set(texts.flatMap(placeholders))].filter((name) => name !== "shown");
 }
 
 /**

@@ -22,6 +22,7 @@ describe("the words for a key", () => {
     expect(format("people", { count: 1200, total: 2 })).toBe("1,200 people of 2");
     expect(format("tags", { list: ["a", "b"] })).toBe("<none> of a, b");
     expect(format("hint", { field: "x", suggestion: "y" })).toBe("No x. Did you mean y?");
+    expect(format("hint", { field: "x", suggestion: [] })).toBe("No x.");
   });
 
   it("given a missing value, then the rest is still said", () => {

@@ -9,11 +9,14 @@ export type Format = (key: string, params?: FormatParams) => string;
 type Elements = ReturnType<IntlMessageFormat["getAst"]>;
 type Values = Record<string, string | number | boolean>;
 
-/** Words of one language; messages are compiled when first used. Lists are joined with ", ". */
+/** Words of one language; messages are compiled when first used. Lists are joined with ", "; an empty one is `none` to a choice. */
 export function createFormat(catalogue: Catalogue, locale: string): Format {
   const compiled = new Map<string, IntlMessageFormat>();
   const compile = (key: string, text: string): IntlMessageFormat => {
-    const message = compiled.get(key) ?? new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
+    const known = compiled.get(key);
+    if (known !== undefined) return known;
+    const message = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
+    nameNothing(message.getAst());
     compiled.set(key, message);
     return message;
   };
@@ -30,6 +33,16 @@ export function createFormat(catalogue: Catalogue, locale: string): Format {
       return bare(key, values);
     }
   };
+}
+
+/** What a choice says for `none` it says for an empty text. */
+function nameNothing(elements: Elements): void {
+  for (const element of elements) {
+    if (!("options" in element)) continue;
+    const { options } = element;
+    for (const { value } of Object.values(options)) nameNothing(value);
+    if (options["none"] !== undefined) options[""] = options["none"];
+  }
 }
 
 const bare = (key: string, values: Values): string =>

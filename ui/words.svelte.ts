@@ -67,7 +67,7 @@ export const faultWords = (
 /** The same of a fault as data. */
 export const codeWords = (code: string, params: Readonly<Record<string, unknown>>) => ({
   code,
-  ...messages.fault(code, told(params)),
+  ...messages.fault(code, { ...told(params), shown: "window" }),
 });
 
 /** A finding, or the reason of a change, in words. */

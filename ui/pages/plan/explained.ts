@@ -19,8 +19,8 @@ export const explained = ({
   return capital(text);
 };
 
-/** Moments short and local, lists as they are. */
-const worded = (params: Readonly<Record<string, unknown>>) => told(params);
+/** Moments short and local, lists as they are; what to do about it with pages and buttons instead of commands. */
+const worded = (params: Readonly<Record<string, unknown>>) => ({ ...told(params), shown: "window" });
 
 export const labelOf = (label: string): string =>
   language.messages.has(`explain.label.${label}`) ? t(`explain.label.${label}`) : label;
