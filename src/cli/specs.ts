@@ -262,6 +262,7 @@ export const commands: readonly CommandSpec[] = [
   { name: "demo", load: () => import("./commands/demo.ts") },
   { name: "doctor", load: () => import("./commands/doctor.ts") },
   { name: "update", load: () => import("./commands/update.ts") },
+  { name: "import", arguments: [{ name: "file", file: true }], load: () => import("./commands/import.ts") },
   {
     name: "completion",
     arguments: [{ name: "shell", choices: ["bash", "zsh", "fish"] }],

@@ -24,6 +24,8 @@ export const faultKinds = {
   "config.changed": { exit: 1, retry: true },
   "config.locked": { exit: 1 },
   "config.unknown_key": { exit: 1 },
+  "import.unknown": { exit: 1 },
+  "import.no_directory": { exit: 1 },
   "profile.unknown": { exit: 1 },
   "profile.exists": { exit: 1 },
   "profile.none": { exit: 1 },

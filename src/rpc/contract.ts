@@ -3,6 +3,7 @@ import { appCalls } from "./contract/app.ts";
 import { diagnosticCalls } from "./contract/diagnostics.ts";
 import { directoryCalls } from "./contract/directory.ts";
 import { filterCalls } from "./contract/filters.ts";
+import { importCalls } from "./contract/import.ts";
 import { organizationCalls } from "./contract/organizations.ts";
 import { Finding } from "./contract/parts.ts";
 import { personCalls } from "./contract/people.ts";
@@ -27,6 +28,7 @@ export const contract = {
   ...organizationCalls,
   ...profileCalls,
   ...settingCalls,
+  ...importCalls,
   ...planCalls,
   ...planListCalls,
   ...runCalls,

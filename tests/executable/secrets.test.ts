@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -50,6 +50,7 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   help: [[], ["secrets"]],
   demo: [[]],
   logout: [[]],
+  import: [["original.json"]],
 };
 /** Shown on purpose (a key, a link that lets in once), or run before the others. */
 const apart: ReadonlySet<string> = new Set(["sandbox", "login", "serve"]);
@@ -72,6 +73,8 @@ describe("secrets", () => {
   beforeAll(async () => {
     place = createPlace(builtExecutable());
     copyFileSync(resolve("samples/company.ldif"), join(place.home, "company.ldif"));
+    const original = { orgUrl: "https://firm.okta.com", token: password };
+    writeFileSync(join(place.home, "original.json"), JSON.stringify({ directoryType: 3, directoryOkta: original }));
     const { stdout } = await place.start(["sandbox", "--json"], /\n/u);
     sandbox = Server.parse(JSON.parse(stdout.split("\n")[0] ?? ""));
     await run(
@@ -108,6 +111,8 @@ describe("secrets", () => {
       for (const words of variants)
         for (const profile of ["main", "dir"])
           await run([...path.split(" "), ...words, "--profile", profile], password);
+    // Somebody else's file, which stays as it is.
+    rmSync(join(place.home, "original.json"));
     expect(outputs).toContain("Eva Blom");
     expect(spellingsFoundIn(outputs)).toEqual([]);
     for (const file of readdirSync(place.home, { recursive: true, withFileTypes: true })) {

@@ -57,6 +57,8 @@ const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } =
     "config.check": [{}],
     "config.dump": [{}],
     "config.load": [{ path: world.path("load.json") }],
+    "import.read": [{ text: original }],
+    "import.apply": [{ text: original }],
     "logs.read": [{}],
     "diagnostics.text": [{}],
     "diagnostics.write": [{ path: world.path("diagnostics.txt") }],
@@ -103,9 +105,17 @@ const calls = (): { readonly [Name in ProcedureName]: readonly Input<Name>[] } =
     "secrets.clear": [{ name: "profiles.ad.directory.password" }],
     "profiles.rename": [{ name: "ad", to: "dc" }],
     "profiles.remove": [{ name: "dc" }],
-    "organizations.logout": [{}],
+    "organizations.logout": [{ name: "acme" }],
   };
 };
+/** With its secrets in clear text, as it stands where no keychain is used. */
+const original = JSON.stringify({
+  organizationId: "3f0e6a1e-9a61-4a0e-8f3f-b2a900d1c001",
+  apiKeyClientSecret: renewed,
+  directoryType: 0,
+  directoryLdap: { hostname: "dc1.firm.test", rootPath: "dc=firm,dc=test", username: "svc", password: bind },
+  sync: { users: true },
+});
 const ldap = {
   "directory.kind": "ldap",
   "directory.url": "ldap://127.0.0.1:1",

@@ -9,6 +9,7 @@ import { directoryHandlers } from "./directory.ts";
 import { doctorHandlers } from "./doctor.ts";
 import { explainHandlers } from "./explain.ts";
 import { filterHandlers } from "./filters.ts";
+import { importHandlers } from "./import.ts";
 import { organizationHandlers } from "./organizations.ts";
 import { peopleHandlers } from "./people.ts";
 import { followHandlers } from "./follow.ts";
@@ -30,6 +31,7 @@ export const createHandlers = (dependencies: HandlerDependencies): Handlers => (
   ...profileSettingsHandlers(dependencies),
   ...secretHandlers(dependencies),
   ...configHandlers(dependencies),
+  ...importHandlers(dependencies),
   ...checkHandlers(dependencies),
   ...planHandlers(dependencies),
   ...planListHandlers(dependencies),
