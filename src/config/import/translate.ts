@@ -4,13 +4,14 @@ import { readFilter } from "../../core/filter/read.ts";
 import { textOf, type Original } from "./original.ts";
 
 type Settings = Record<string, unknown>;
+type DirectorySettings = Settings & { readonly kind: string };
 
 /** Settings of ours that do what the original's did, and what of it they do otherwise. */
 export interface Translated {
   readonly organization: { readonly server: string; readonly apiUrl?: string; readonly identityUrl?: string };
   /** As the key has it, `organization.<guid>`; absent where nobody was logged in. */
   readonly clientId?: string;
-  readonly directory: Settings & { readonly kind: string };
+  readonly directory: DirectorySettings;
   /** `sync` and `schedule`, as far as they differ from the defaults. */
   readonly sync: Settings;
   readonly schedule: Settings;
@@ -47,7 +48,7 @@ export const translate = (original: Original, path: string): Translated => {
 type Note = (code: string, severity: Diagnostic["severity"], params?: NonNullable<Diagnostic["params"]>) => void;
 
 interface Built {
-  readonly directory: Settings & { readonly kind: string };
+  readonly directory: DirectorySettings;
   /** The setting that holds the secret. */
   readonly secret: string;
   readonly given: string | undefined;
@@ -195,9 +196,7 @@ const scheduleOf = (interval: unknown): Settings => {
   return Number.isInteger(minutes) && minutes > 0 ? { every: `${Math.max(5, minutes)}m` } : {};
 };
 
-const withoutAbsent = <Given extends Settings & { readonly kind: string }>(
-  settings: Given,
-): Settings & { readonly kind: string } => ({
+const withoutAbsent = (settings: DirectorySettings): DirectorySettings => ({
   ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
   kind: settings.kind,
 });
