@@ -45,11 +45,16 @@ describe.each([
   });
 });
 
-/** Faults of a command that was typed; the window never has them. */
+/** Faults of a command that was typed, or of a start that comes to no window. */
 const ofTheCommandLine: ReadonlySet<string> = new Set([
+  "home.unsuitable",
   "plan.damaged",
   "plan.unknown_digest",
+  "sandbox.failed",
+  "sandbox.port_taken",
+  "serve.loopback_only",
   "serve.not_running",
+  "serve.port_taken",
   "serve.running",
   "usage.invalid",
 ]);
@@ -58,7 +63,7 @@ const ofTheCommandLine: ReadonlySet<string> = new Set([
 function commandIn(text: string): boolean {
   const isTyped = (elements: ReturnType<IntlMessageFormat["getAst"]>): boolean =>
     elements.some((element) => {
-      if (!("options" in element)) return "value" in element && /directory-connector \p{L}/u.test(element.value);
+      if (!("options" in element)) return "value" in element && /directory-connector \p{L}|(?:^|\s)--\p{L}/u.test(element.value);
       const { options } = element;
       const chosen = element.value === "shown" ? [options["window"]] : Object.values(options);
       return chosen.some((option) => option !== undefined && isTyped(option.value));

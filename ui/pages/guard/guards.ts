@@ -3,6 +3,22 @@ import type { PlanSection } from "../../../src/rpc/contract/plan-lists.ts";
 
 type Hit = RunSummary["guards"][number];
 
+/** Which of several speaks first: what takes something away, then what cannot be done, then what only has to be looked at. */
+const order = [
+  "guard.access-lost",
+  "guard.directory",
+  "guard.seats",
+  "guard.groups",
+  "guard.identity",
+  "guard.selection",
+  "guard.age",
+  "guard.invitations",
+  "guard.first",
+];
+
+export const bySeriousness = (hits: readonly Hit[]): readonly Hit[] =>
+  hits.toSorted((one, other) => order.indexOf(one.code) - order.indexOf(other.code));
+
 /** What a guard is about, where its list is. */
 export const sectionOf = ({ code, params }: Hit): PlanSection => {
   switch (code) {
@@ -31,7 +47,7 @@ export const numberOf = ({ code, params }: Hit, changes: number): number => {
     case "guard.identity":
       return of("now") ?? changes;
     case "guard.seats":
-      return of("short") ?? changes;
+      return of("need") ?? changes;
     default:
       return of("n") ?? changes;
   }
