@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Sandbox, SandboxOptions } from "../../src/organizations/sandbox/sandbox.ts";
+import type { SandboxOptions } from "../../src/organizations/sandbox/sandbox.ts";
 import { whyNoBrowser } from "./browser.ts";
 import { accessibilityFaults, patient, usePages } from "./pages.ts";
 import { good, logIn, startOrganization, startServed, type Served } from "./served.ts";
