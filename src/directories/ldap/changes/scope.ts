@@ -18,6 +18,7 @@ export type FeedScope =
 type Reason =
   | "not_offered"
   | "not_tried"
+  | "restores_unseen"
   | "other_domain"
   | "other_id"
   | "members_by_login"
@@ -28,7 +29,9 @@ export async function scopeOf(session: Session, filters: NativeFilters | undefin
   const { layout, facts } = session;
   if (layout.server.idAttribute === "objectGUID") return activeDirectoryScope(session, contentOf(layout));
   if (!facts.controls.has(syncOids.request)) return { how: "none", because: "not_offered" };
-  if (layout.server.id !== "openldap") return { how: "none", because: "not_tried" };
+  // A backup put back into a 389 that runs is not told, and leaves no trace (docs/decisions/0015).
+  const is389 = layout.server.id === "389ds" || layout.server.id === "freeipa";
+  if (layout.server.id !== "openldap") return { how: "none", because: is389 ? "restores_unseen" : "not_tried" };
   const context = canonicalDn(namingContextOf(session)) ?? "";
   const bases = [layout.userBase, layout.groupBase].map((base) => canonicalDn(base) ?? base);
   if (!bases.every((base) => isBelow(base, context))) return { how: "none", because: "other_domain" };
