@@ -28,7 +28,7 @@ export function createAppLoader(parts: AppParts): AppLoader {
   const modules = new Map<string, { exports: object }>();
   const load = (id: string): unknown => {
     if (id.endsWith(".node")) return parts.native(id);
-    if (!id.startsWith(".")) return process.getBuiltinModule(id);
+    if (!id.startsWith(".")) return builtinOf(id);
     const name = basename(id);
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
@@ -42,6 +42,13 @@ export function createAppLoader(parts: AppParts): AppLoader {
   };
   return { load, scripts };
 }
+
+/** Throws for what is none, as `require` does: packages try whether an optional one is there. */
+const builtinOf = (id: string): unknown => {
+  const found = process.getBuiltinModule(id);
+  if (found === undefined) throw Object.assign(new Error(`Cannot find module '${id}'`), { code: "MODULE_NOT_FOUND" });
+  return found;
+};
 
 /** Compiles one part as a function of what `require` gives modules; the bundler leaves no `import()` in it. */
 export function compileApp(source: string, name: string, cachedData: Uint8Array | undefined): Script {
