@@ -19,7 +19,8 @@ try {
   const { process: engine, stdout } = await place.start(["serve", "--json", "--port", "0"], /\n/u);
   const { link } = z.object({ link: z.string() }).parse(JSON.parse(stdout.split("\n")[0] ?? ""));
   const memory = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+)`, "mu").exec(readFileSync(`/proc/${engine.pid}/status`, "utf8"))?.[1]) / 1024;
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, "mu").exec(readFileSync(`/proc/${engine.pid}/status`, "utf8"))?.[1]) /
+    1024;
   const atRest = memory("VmRSS");
   const took = await look(link, run);
   console.log(`${people} people to be invited\n`);

@@ -96,7 +96,7 @@ const openConnection = ({ path, readOnly, program }: ConnectOptions): { connecti
     if (!readOnly) connection.exec("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
     connection.exec(`
 PRAGMA synchronous = FULL;
-PRAGMA cache_size = -32768;
+PRAGMA cache_size = -16384;
 PRAGMA temp_store = MEMORY;
 PRAGMA trusted_schema = OFF;
 PRAGMA journal_size_limit = 67108864;
