@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findCargo } from "../../tools/build/window.ts";
 
-const needed = ["Xvfb", "WebKitWebDriver", "dbus-daemon", "openbox", "wmctrl", "xdotool", "xwd"];
+const needed = ["Xvfb", "WebKitWebDriver", "dbus-daemon", "openbox", "wmctrl", "xdotool", "xwd", "dbus-monitor"];
 
 /** Why no window can be tested here; nothing where it can. The set-up installs what it may, and says what it could not. */
 export const whyNoWindow = (): string | undefined => {

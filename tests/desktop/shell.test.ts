@@ -156,6 +156,25 @@ describe.skipIf(whyNoWindow() !== undefined)("the window", () => {
     expect(await session.run("return window.asked")).toBe(2);
   });
 
+  it("given something to tell while nobody looks, then the system shows it; while somebody does, it does not", async () => {
+    await session.run(engine);
+    await session.run(`await window.__TAURI_INTERNALS__.invoke("window_keep_in_tray", { on: true })`);
+    const tell = (words: string): string =>
+      `return await window.__TAURI_INTERNALS__.invoke("window_notify", { title: "Directory Connector", body: "${words}" })`;
+    const bus = spawn("dbus-monitor", ["--session", "member='Notify'"], { env: screen.env, stdio: "pipe" });
+    let heard = "";
+    bus.stdout.setEncoding("utf8").on("data", (part: string) => (heard += part));
+    await eventually(() => heard !== "", "nothing of the bus");
+    await eventually(async () => (await session.run("return document.hasFocus()")) === true, "no focus");
+    expect(await session.run(tell("seen already"))).toBe(false);
+    await session.run(`setTimeout(async () => { ${tell("Stopped, nothing was sent.")} }, 1500)`);
+    screen.closeWindow(title);
+    await until("hidden");
+    await eventually(() => heard.includes("Stopped, nothing was sent."), "nothing was shown");
+    expect(heard).not.toContain("seen already");
+    bus.kill();
+  });
+
   it("given it starts with the computer, then the entry names this program, and started so it stays in the tray", async () => {
     const file = join(screen.folder, "config/autostart/directory-connector-window.desktop");
     await session.run(`await window.__TAURI_INTERNALS__.invoke("window_start_with_computer", { on: true })`);
