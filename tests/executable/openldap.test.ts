@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { record, unit, uuidOf } from "../servers/openldap/ldif.ts";
+import { createAdLimits, type AdLimits } from "../servers/ad-limits.ts";
+import { listen } from "../servers/socket-server.ts";
 import { missingOpenLdap, startOpenLdap, type OpenLdap } from "../servers/openldap/openldap.ts";
 import { builtExecutable, createPlace, type Ended, type Place } from "./built.ts";
 
@@ -122,6 +124,74 @@ describe.skipIf(missing !== undefined)(
       expect(plan.stderr).toContain(`error[${code}]`);
       expect(plan.stderr).toContain(`docs: errors.md#${code.replaceAll(/[._]/gu, "-")}`);
       expect(check.stdout + plan.stderr).not.toContain(ldap.reader.password);
+    });
+
+    /** A profile for whatever stands at this port, which has two seconds to answer. */
+    const profileAt = async (name: string, port: number): Promise<void> => {
+      const settings = { url: `ldap://127.0.0.1:${port}`, "base-dn": ldap.suffix, "bind-dn": ldap.reader.dn };
+      const options = Object.entries(settings).flatMap(([option, value]) => [`--${option}`, value]);
+      const added = await place.run(
+        [
+          "profile",
+          "add",
+          name,
+          "--directory",
+          "ldap",
+          ...options,
+          "--no-start-tls",
+          "--allow-plain",
+          "--password-stdin",
+        ],
+        { input: ldap.reader.password },
+      );
+      expect(added).toMatchObject({ code: 0 });
+      await place.run(["config", "set", `profiles.${name}.directory.timeout`, "2"]);
+    };
+    const behindLimits = (limits: AdLimits) => (): Promise<{ readonly port: number } & AsyncDisposable> =>
+      createAdLimits({ host: "127.0.0.1", port: ldap.port, encrypted: false }, limits);
+
+    it.each<{
+      what: string;
+      start: () => Promise<{ readonly port: number } & AsyncDisposable>;
+      code: string;
+      exit: number;
+    }>([
+      { what: "says nothing", start: () => listen(() => undefined), code: "directory.unreachable", exit: 6 },
+      { what: "hangs up", start: () => listen((socket) => socket.destroy()), code: "directory.unreachable", exit: 6 },
+      {
+        what: "says something else",
+        start: () => listen((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")),
+        code: "directory.bad_response",
+        exit: 1,
+      },
+      {
+        what: "ends in the middle of the people",
+        start: behindLimits({ dropAfter: 2 }),
+        code: "directory.unreachable",
+        exit: 6,
+      },
+    ])(
+      "given a server that $what, then check and plan say so within its time, and nobody is read",
+      async ({ what, start, code, exit }) => {
+        await using server = await start();
+        const name = what.replaceAll(" ", "-");
+        await profileAt(name, server.port);
+        const check = await place.run(["check", "--profile", name]);
+        const plan = await place.run(["plan", "--profile", name]);
+        expect({ code: check.code, ...plan }).toMatchObject({ code: exit, stdout: "" });
+        expect(plan.stderr).toContain(`error[${code}]`);
+        expect(check.stdout).toContain("  error ");
+      },
+    );
+
+    it("given pages of two with an empty one in between, then everybody arrives", async () => {
+      await using server = await behindLimits({ page: 2, emptyPageEvery: 2 })();
+      await profileAt("limits", server.port);
+      const check = await place.run(["check", "--profile", "limits"]);
+      expect(check).toMatchObject({ code: 0 });
+      const plan = await place.run(["plan", "--profile", "limits"]);
+      expect(plan.stderr).toBe("");
+      expect(plan.stdout).toMatch(/Read 3 people, 2 groups/u);
     });
 
     it("given a typing error in the user filter, then it shows the place and reads nobody", async () => {
