@@ -37,7 +37,7 @@ describe.skipIf((whyNoBrowser() ?? missingOpenLdap()) !== undefined)("every page
     await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
     await page.locator("main").first().waitFor();
     // The page's policy lets nobody wait by a text that is run in it again and again.
-    await expect.poll(() => page.locator("[aria-busy=true], .loading").count(), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => page.locator("[aria-busy=true], .loading").count(), { timeout: 45_000 }).toBe(0);
     await page.waitForTimeout(300);
   };
 

@@ -72,7 +72,7 @@ describe.skipIf(whyNoBrowser() !== undefined).each(looks)("the header, $language
     await page.keyboard.press("Enter");
     const menu = page.getByRole("menu");
     await menu.waitFor();
-    await expect.poll(() => menu.getByRole("menuitemradio").count(), { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => menu.getByRole("menuitemradio").count(), { timeout: 45_000 }).toBe(2);
     const branch = menu.getByRole("menuitemradio", { name: "branch" });
     await branch.getByText(t("ui.badge.stopped")).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

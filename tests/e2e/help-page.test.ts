@@ -84,7 +84,7 @@ describe.skipIf(whyNoBrowser() !== undefined).each(looks)("the help page, $langu
       });
       await button(page, "ui.dashboard.start").click();
       await button(page, "ui.dashboard.stop").waitFor();
-      await expect.poll(members, { timeout: 20_000 }).toBe(before + 1);
+      await expect.poll(members, { timeout: 45_000 }).toBe(before + 1);
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.context().close();
       await served.stop();

@@ -16,7 +16,7 @@ export interface PageOptions {
 }
 
 /** A browser takes its time on a busy machine. */
-export const patient = { timeout: 90_000 } as const;
+export const patient = { timeout: 180_000 } as const;
 
 export interface Pages {
   /** A browser of its own (no cookies of others) with the page, let in by a fresh link. */
@@ -58,7 +58,7 @@ export const openPage = async (
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   before(page);
   if (served.now() - Date.now() > 1_000) await page.clock.setSystemTime(served.now());
   await page.goto(await served.link());

@@ -64,7 +64,7 @@ describe.skipIf(skip !== undefined)("settings, history and more in the browser",
       .first()
       .fill(config.caFile ?? "");
     await page.getByRole("button", { name: "Check again" }).click();
-    await expect.poll(() => page.locator(".steps li.ok").count(), { timeout: 15_000 }).toBe(5);
+    await expect.poll(() => page.locator(".steps li.ok").count(), { timeout: 45_000 }).toBe(5);
     await page.getByText("4 people readable").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     expect((await served.cli(["profile", "list"])).stdout).not.toContain("main");
@@ -221,7 +221,7 @@ describe.skipIf(skip !== undefined)("settings, history and more in the browser",
       .getByRole("button", { name: /^Undo these/ })
       .click();
     await page.getByRole("heading", { name: /^(?:Undo|Accepted plan) \d+: done$/ }).waitFor();
-    await expect.poll(() => namesLeft(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => namesLeft(), { timeout: 45_000 }).toEqual([]);
   });
 
   it.each([
