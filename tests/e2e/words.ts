@@ -16,7 +16,13 @@ export const wordsOf = (
 ): Messages & { readonly t: (key: string, params?: FormatParams) => string } => {
   const messages = catalogues.find(([one]) => one === language)?.[1];
   if (messages === undefined) throw new Error(language);
-  return { ...messages, t: messages.format };
+  // As the page says them.
+  const shown = "window";
+  return {
+    ...messages,
+    fault: (code, params = {}) => messages.fault(code, { ...params, shown }),
+    t: (key, params = {}) => messages.format(key, { ...params, shown }),
+  };
 };
 
 /** For `describe.each`: a page in each language, one of them in the dark. */
