@@ -26,9 +26,10 @@ export interface PersonLink {
   readonly recorded?: true;
   /**
    * What a request whose answer was lost leaves open, where nobody can look: `invited`, the organization has them, or never
-   * heard of them; `access`, they have access, or it is revoked.
+   * heard of them; `access`, they have access, or it is revoked; `readdressed`, the same at this address, and they may
+   * have been invited at another.
    */
-  readonly perhaps?: "invited" | "access";
+  readonly perhaps?: "invited" | "access" | "readdressed";
 }
 
 export interface GroupLink {

@@ -22,7 +22,8 @@ export const perhapsSent = (
     }
     if (kind === "person" && changingAccess.has(row.action)) {
       const link = links.people.get(id);
-      if (link !== undefined) people.set(id, { ...link, perhaps: link.perhaps ?? "access" });
+      const left = row.action === "readdress" ? "readdressed" : "access";
+      if (link !== undefined) people.set(id, { ...link, perhaps: link.perhaps ?? left });
     }
     if (kind === "group") {
       const link = perhapsGroup(row, groups.get(id) ?? links.groups.get(id), links, at);

@@ -1,7 +1,7 @@
 /** Product §2.9, §7: a request of which nobody knows whether it arrived, where nobody can look. */
 import { describe, expect, it } from "vitest";
-import { disabled, group, many, type Group, type Person } from "./directory.ts";
-import { createWorld, hours, type World } from "./world.ts";
+import { disabled, group, many, person, type Group, type Person } from "./directory.ts";
+import { createWorld, hours, type World, type WorldOptions } from "./world.ts";
 
 it.each(["sync", "plan, then sync"])(
   "given a revocation was cut short and the person is enabled again by the next %s, then they are sent as active",
@@ -93,11 +93,12 @@ it("given a return was cut short and a guard holds back that they are revoked ag
 
 describe("given a request that brings something was cut short, and the directory takes it back before the next run", () => {
   const sales = group("sales", "p1", "p2");
-  const begin = async (): Promise<World> => {
+  const begin = async (settings: WorldOptions["settings"] = {}): Promise<World> => {
     const world = await createWorld({
       dialect: "vaultwarden",
       directory: { people: many(30), groups: [sales] },
       organizationSettings: { owners: ["owner@sandbox.test"] },
+      settings,
     });
     await world.review({ baseline: "send" });
     world.pass(25 * hours);
@@ -145,6 +146,18 @@ describe("given a request that brings something was cut short, and the directory
     expect(world.groups()).toEqual(["sales/sales{p1@firm.test}"]);
     expect((await world.sync()).changes).toEqual(["change-members sales +p2"]);
     expect(world.groups()).toEqual(["sales/sales{p1@firm.test,p2@firm.test}"]);
+  });
+
+  it("then somebody who was perhaps invited at another address has the old one again, and the other is told", async () => {
+    const world = await begin({ sync: { addressChange: "replace" } });
+    const moved = person("p3", { email: "new@firm.test" });
+    await cutShort(world, [...many(30).filter((one) => one !== "p3"), moved], [sales]);
+    const again = await world.sync();
+    expect(again.changes).toEqual(["restore p3@firm.test"]);
+    expect(again.notes).toContain("address.perhaps_invited p3@firm.test");
+    expect(world.members()).toContain("p3@firm.test/p3/invited");
+    world.pass(hours);
+    expect(await world.sync()).toMatchObject({ outcome: "unchanged", changes: [] });
   });
 
   it("then a group that was perhaps made is emptied after a second read", async () => {

@@ -19,7 +19,7 @@ const anyPerson: fc.Arbitrary<PersonLink> = fc.record(
     missingSince: fc.nat(),
     byHand: fc.constantFrom("revoked", "removed", "restored"),
     recorded: fc.constant(true),
-    perhaps: fc.constantFrom("invited", "access"),
+    perhaps: fc.constantFrom("invited", "access", "readdressed"),
   },
   { noNullPrototype: true, requiredKeys: ["id", "externalId", "email", "directoryEmail"] },
 );

@@ -3,7 +3,7 @@ import type { Change, PersonFacts } from "../plan.ts";
 import type { GroupPart } from "./group-part.ts";
 import { wantedMembers } from "./memberships.ts";
 import type { PeoplePart } from "./part.ts";
-import { change, subjectOfPerson, type Who } from "./rows.ts";
+import { change, note, subjectOfPerson, type Who } from "./rows.ts";
 
 /**
  * Where the organization cannot be read, what is there before the first run is what somebody says is there (product:
@@ -42,9 +42,10 @@ export const sendUnread = (part: PeoplePart, who: Who, marked: boolean): void =>
   const { baseline, server } = part.input;
   if (server.readable || part.changes.at(-1)?.subject.id === link.id) return;
   const facts = { email: link.email, externalId: link.externalId };
+  if (link.perhaps === "readdressed") note(part, "address.perhaps_invited", link, {}, "warning");
   if (link.perhaps === "invited") return inviteOnceMore(part, who);
   if (marked) change(part, "restore", who, facts, { code: "restore.marked" });
-  else if (link.perhaps === "access") change(part, "restore", who, facts, { code: "restore.unsure" });
+  else if (link.perhaps !== undefined) change(part, "restore", who, facts, { code: "restore.unsure" });
   else if (baseline === "send" && link.recorded === true) change(part, "stamp", who, facts, { code: "baseline.sent" });
 };
 

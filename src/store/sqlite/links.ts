@@ -102,7 +102,7 @@ const writeGroups = (sql: Sql, profile: number, groups: readonly GroupLink[]): v
 };
 
 /** As they are numbered in the file. */
-const lostAnswers = ["access", "invited"] as const satisfies readonly PersonLink["perhaps"][];
+const lostAnswers = ["access", "invited", "readdressed"] as const satisfies readonly PersonLink["perhaps"][];
 
 type PersonRow = [
   string,
