@@ -90,7 +90,8 @@ const knownGroup = (
     return { ...identity, members: link?.members ?? [], writtenBy, manual: [] };
   }
   const ours = new Set(link?.members);
-  if (input.adopted(id)) {
+  if (input.adopted(id) || rows.some(({ action }) => action === "rename-group")) {
+    // Whom we manage is left in a group by an import that names them; whoever put them there.
     for (const person of input.table.people.values()) ours.add(person.externalId);
     // Whoever is stamped by these rows is managed when the group's turn comes.
     for (const personId of index.stamped.values()) ours.add(personId);

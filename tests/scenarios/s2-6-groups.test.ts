@@ -171,6 +171,30 @@ describe("members that others put in a group", () => {
     expect(world.groups()).toEqual([`sales/sales{${emails("hand", "p1", "p2")}}`]);
   });
 
+  it("given somebody we manage is put there before a reviewed renaming is applied, then it is renamed with them in it", async () => {
+    const world = await begin([group("sales", "p1")]);
+    world.directory.groups = [{ id: "sales", name: "Sales & Service", members: ["p1"] }];
+    const plan = await world.plan();
+    world.sandbox.byHand.setGroupMembers("sales", ["p1", "bob"]);
+    await world.apply(plan);
+    expect(world.groups()).toEqual([`Sales & Service/sales{${emails("bob", "p1")}}`]);
+  });
+
+  it("given somebody to adopt was put there by hand, and the group has another name, then the reviewed plan does both", async () => {
+    const world = await begin(
+      [group("sales", "p1")],
+      {},
+      { seed: { members: [{ email: "cas@firm.test", externalId: "cas" }] } },
+    );
+    world.sandbox.byHand.setGroupMembers("sales", ["p1", "cas@firm.test"]);
+    world.directory.people = [...many(20), "bob", "cas"];
+    world.directory.groups = [{ id: "sales", name: "Sales & Service", members: ["p1", "cas"] }];
+    await world.apply(await world.plan());
+    expect(world.groups()).toEqual([`Sales & Service/sales{${emails("cas", "p1")}}`]);
+    world.pass(hours);
+    expect((await world.sync({ full: true })).changes).toEqual([]);
+  });
+
   it("given such a group is renamed in the directory, then that is a note", async () => {
     const world = await begin([group("sales", "p1")], {}, { seed });
     world.sandbox.byHand.setGroupMembers("sales", ["p1", "hand@firm.test"]);

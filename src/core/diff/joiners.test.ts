@@ -137,6 +137,18 @@ describe("somebody new whom the organization has already", () => {
     };
     expect(told(run(world))).toEqual(["keep ana because held.id_taken"]);
   });
+
+  it("given two members who share their external id, then neither is taken for them", () => {
+    const members = [member("bo", { id: "m-bo", externalId: "ana" }), member("cas", { externalId: "ana" })];
+    const world: World = {
+      people: [person("ana"), person("bo")],
+      links: [link("bo", { organizationId: "m-bo" })],
+      members,
+    };
+    expect(told(run(world))).toEqual(["keep ana because held.id_taken"]);
+    expect(told(run({ ...world, members: members.toReversed() }))).toEqual(["keep ana because held.id_taken"]);
+    expect(told(run({ ...world, people: [person("ana")], links: [] }))).toEqual(["keep ana because held.id_taken"]);
+  });
 });
 
 describe("a person whose entry was made anew", () => {

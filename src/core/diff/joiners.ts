@@ -16,6 +16,9 @@ export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => 
   const byId = members.byExternalId.get(person.externalId);
   const byEmail = members.byEmail.get(person.email);
   if (isElsewhere(part, person, [byId, byEmail])) return;
+  // Of two members with one id, only a link can say which is meant.
+  const isAmbiguous = members.shared.has(person.externalId) && !part.linkByExternalId.has(person.externalId);
+  if (byId !== undefined && isAmbiguous) return holdBack(part, person, byId);
   const holder = holderOfId(part, person);
   if (holder !== undefined) return judgeSameId(part, person, holder);
   if (byId !== undefined) return adopt(part, person, byId, undefined, { code: "adopt.same_id" });
@@ -74,6 +77,10 @@ const judgeSameId = (part: PeoplePart, person: DesiredPerson, holder: PersonLink
   const successor = part.successors.get(holder.id);
   if (successor?.by === "id" && successor.person.id === person.id)
     return adopt(part, person, memberOf(part.members, holder), holder, { code: "adopt.same_id" });
+  holdBack(part, person, holder);
+};
+
+const holdBack = (part: PeoplePart, person: DesiredPerson, holder: OrganizationMember | PersonLink): void => {
   if (person.state === "disabled") return;
   keepUnlinked(part, person, { code: "held.id_taken", params: { holder: holder.name ?? holder.email } });
 };

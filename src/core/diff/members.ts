@@ -8,18 +8,23 @@ export interface MemberIndex {
   readonly byId: ReadonlyMap<string, OrganizationMember>;
   readonly byExternalId: ReadonlyMap<string, OrganizationMember>;
   readonly byEmail: ReadonlyMap<string, OrganizationMember>;
+  /** External ids that several members bear, so that they name nobody. */
+  readonly shared: ReadonlySet<string>;
 }
 
 export const indexMembers = (organization: OrganizationState | undefined): MemberIndex => {
   const byId = new Map<string, OrganizationMember>();
   const byExternalId = new Map<string, OrganizationMember>();
   const byEmail = new Map<string, OrganizationMember>();
+  const shared = new Set<string>();
   for (const member of organization?.members ?? []) {
     byId.set(member.id, member);
     byEmail.set(member.email, member);
-    if (member.externalId !== undefined) byExternalId.set(member.externalId, member);
+    if (member.externalId === undefined) continue;
+    if (byExternalId.has(member.externalId)) shared.add(member.externalId);
+    byExternalId.set(member.externalId, member);
   }
-  return { read: organization !== undefined, byId, byExternalId, byEmail };
+  return { read: organization !== undefined, byId, byExternalId, byEmail, shared };
 };
 
 /** The member a link stands for: by the organization's own id first, since ids of directories can be changed by hand. */
