@@ -3,7 +3,7 @@ import type { PersonLink } from "../core/link.ts";
 import type { OrganizationState } from "../core/organization-state.ts";
 import { isChange, type Plan, type PlanRow } from "../core/plan.ts";
 import { endingMembers, indexState, stampedMembers } from "../core/satisfied.ts";
-import { freshness, takesAway } from "../core/stale.ts";
+import { freshness, takesAway, type Freshness } from "../core/stale.ts";
 import type { Lease, Links } from "../store/store.ts";
 import { applyRows } from "./apply.ts";
 import { refuseWithoutBaseline } from "./baseline.ts";
@@ -273,7 +273,14 @@ const sift = (
     return [externalId === undefined ? member : { ...member, externalId }];
   });
   const later = indexState({ ...state, members });
-  const judged = new Map(rows.map((row) => [row.row, freshness(row, row.subject.kind === "group" ? later : index)]));
+  const judge = (row: PlanRow): Freshness => {
+    const now = freshness(row, index);
+    if (row.subject.kind === "person") return now;
+    const then = freshness(row, later);
+    // What other rows of this plan will have done by then is not done yet: they may be refused.
+    return then === "already" && now !== "already" ? "fresh" : then;
+  };
+  const judged = new Map(rows.map((row) => [row.row, judge(row)]));
   const removals = rows.filter((row) => judged.get(row.row) === "stale" && takesAway(row));
   if (removals.length > 0)
     throw new Fault("plan.stale", {

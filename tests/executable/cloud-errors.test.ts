@@ -11,7 +11,7 @@ interface Case {
   /** The vendor's server in the state that makes it so. */
   readonly start: () => Promise<Vendor>;
   /** Settings of the directory. */
-  readonly settings?: (vendor: Vendor) => Readonly<Record<string, unknown>>;
+  readonly settings?: (at: { readonly elsewhere: string }) => Readonly<Record<string, unknown>>;
   /** The secret that is stored instead of the right one. */
   readonly secret?: (right: string) => string;
   /** A right that is taken away. */
@@ -49,9 +49,24 @@ const cases: readonly Case[] = [
   },
   {
     vendor: "entra",
-    wrong: "a tenant of another name, or of another cloud",
+    wrong: "a tenant of another name",
     start: entra,
     settings: () => ({ tenant: "elsewhere.test" }),
+    code: 5,
+    says: ["no such tenant in this cloud", "directory.tenant, and directory.cloud"],
+  },
+  {
+    vendor: "entra",
+    wrong: "a tenant of another cloud",
+    start: () => entra({ isElsewhere: true }),
+    code: 5,
+    says: ["no such tenant in this cloud", "directory.tenant, and directory.cloud"],
+  },
+  {
+    vendor: "entra",
+    wrong: "the Graph of another cloud than the log-in address",
+    start: entra,
+    settings: () => ({ graph: "http://127.0.0.1:1" }),
     code: 5,
     says: ["no such tenant in this cloud", "directory.tenant, and directory.cloud"],
   },
@@ -79,6 +94,22 @@ const cases: readonly Case[] = [
     says: ["Add GroupMember.Read.All under API permissions", "press Grant admin consent"],
   },
   {
+    vendor: "entra",
+    wrong: "no right to administrative units",
+    start: entra,
+    revoked: "AdministrativeUnit.Read.All",
+    code: 5,
+    says: ["Add AdministrativeUnit.Read.All under API permissions", "press Grant admin consent"],
+  },
+  {
+    vendor: "entra",
+    wrong: "no right to members that are hidden",
+    start: entra,
+    revoked: "Member.Read.Hidden",
+    code: 5,
+    says: ["Add Member.Read.Hidden under API permissions", "press Grant admin consent"],
+  },
+  {
     vendor: "google",
     wrong: "a key that was deleted",
     start: google,
@@ -100,6 +131,28 @@ const cases: readonly Case[] = [
     settings: () => ({ adminUser: "gone@firm.test" }),
     code: 5,
     says: ["there is no administrator gone@firm.test", "Set directory.adminUser"],
+  },
+  {
+    vendor: "google",
+    wrong: "an administrator who was suspended",
+    start: () => google({ isSuspended: true }),
+    code: 5,
+    says: ["the administrator reader@firm.test is suspended or restricted", "or set directory.adminUser"],
+  },
+  {
+    vendor: "google",
+    wrong: "a service account that was disabled",
+    start: () => google({ isAccountDisabled: true }),
+    code: 5,
+    says: ["the service account is disabled", "IAM & Admin, Service Accounts"],
+  },
+  {
+    vendor: "google",
+    wrong: "a key file that was cut short",
+    start: google,
+    secret: (right) => right.slice(0, 200),
+    code: 5,
+    says: ["directory.serviceAccountKey"],
   },
   {
     vendor: "google",
@@ -205,6 +258,22 @@ const cases: readonly Case[] = [
     says: ["everybody, only a part of the directory", "Read-only Administrator"],
   },
   {
+    vendor: "okta",
+    wrong: "an address where nobody is",
+    start: okta,
+    settings: () => ({ url: "http://127.0.0.1:1" }),
+    code: 6,
+    says: ["127.0.0.1:1 cannot be reached", "Check the address"],
+  },
+  {
+    vendor: "okta",
+    wrong: "an address where something else is",
+    start: okta,
+    settings: ({ elsewhere }) => ({ url: elsewhere }),
+    code: 1,
+    says: ["is not understood", "Check that the address is that of the directory"],
+  },
+  {
     vendor: "onelogin",
     wrong: "a wrong secret, or the address of another account",
     start: onelogin,
@@ -226,6 +295,30 @@ const cases: readonly Case[] = [
     code: 5,
     says: ["Make an API credential with Read Users"],
   },
+  {
+    vendor: "onelogin",
+    wrong: "no right to people",
+    start: onelogin,
+    revoked: "Read Users",
+    code: 5,
+    says: ["Make an API credential with Read Users"],
+  },
+  {
+    vendor: "onelogin",
+    wrong: "an address where nobody is",
+    start: onelogin,
+    settings: () => ({ url: "http://127.0.0.1:1" }),
+    code: 6,
+    says: ["127.0.0.1:1 cannot be reached", "Check the address"],
+  },
+  {
+    vendor: "onelogin",
+    wrong: "an address where something else is",
+    start: onelogin,
+    settings: ({ elsewhere }) => ({ url: elsewhere }),
+    code: 1,
+    says: ["is not understood", "Check that the address is that of the directory"],
+  },
 ];
 
 describe("what is wrong with a cloud directory is said with its remedy", { timeout: 120_000 }, () => {
@@ -236,7 +329,7 @@ describe("what is wrong with a cloud directory is said with its remedy", { timeo
     const [name = "", right = ""] = Object.entries(vendor.secrets)[0] ?? [];
     const stored = secret?.(right) ?? right;
     writeFileSync(join(place.home, name), stored);
-    firm.configure(settings?.(vendor));
+    firm.configure(settings?.({ elsewhere: sandbox.url }));
     for (const command of ["check", "sync"]) {
       const { code: ended, stdout, stderr } = await place.run([command]);
       const said = `${stdout}${stderr}`.replaceAll(/\s+/gu, " ");

@@ -14,6 +14,8 @@ export interface Vendor extends AsyncDisposable {
   /** `directory` of the profile; secrets as files of these names. */
   readonly directory: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Other settings of the profile. */
+  readonly profile?: Settings;
   /** Takes a right away, and gives what the words must name then. */
   readonly revoke: Readonly<Record<string, () => void>>;
   /** The vendor's own address, for a proxy that is dead. */
@@ -33,7 +35,9 @@ export const vendors = {
       groups: [
         { id: "g-sales", displayName: "Sales", members: ["u-ana", "u-tom"] },
         { id: "g-all", displayName: "Everybody", members: ["g-sales", "u-bo"] },
+        { id: "g-board", displayName: "Board", members: ["u-ana"], visibility: "HiddenMembership" },
       ],
+      units: { "au-firm": ["g-sales", "g-all"] },
       ...settings,
     });
     return {
@@ -46,9 +50,13 @@ export const vendors = {
         graph: server.url,
       },
       secrets: { secret: server.secret },
+      // Chosen by administrative unit, so that every right there is matters.
+      profile: { sync: { groupFilter: "includeadministrativeunit:au-firm" } },
       revoke: {
         "User.Read.All": () => server.revoke("User.Read.All"),
         "GroupMember.Read.All": () => server.revoke("GroupMember.Read.All"),
+        "AdministrativeUnit.Read.All": () => server.revoke("AdministrativeUnit.Read.All"),
+        "Member.Read.Hidden": () => server.revoke("Member.Read.Hidden"),
       },
       real: { authority: undefined, graph: undefined },
       requests: server.requests,
@@ -139,12 +147,14 @@ export const vendors = {
   },
 } as const;
 
+type Settings = Readonly<Record<string, unknown>>;
+
 export interface Firm extends AsyncDisposable {
   readonly place: Place;
   readonly vendor: Vendor;
   readonly sandbox: Sandbox;
-  /** Writes the configuration again, with other settings of the directory or beside it. */
-  configure(changes?: Readonly<Record<string, unknown>>, beside?: Readonly<Record<string, unknown>>): void;
+  /** Writes the configuration again, with other settings of the directory, of the profile or beside it. */
+  configure(changes?: Settings, more?: { readonly profile?: Settings; readonly beside?: Settings }): void;
 }
 
 export const createFirm = async (start: () => Promise<Vendor>): Promise<Firm> => {
@@ -159,7 +169,7 @@ export const createFirm = async (start: () => Promise<Vendor>): Promise<Firm> =>
     JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
       key === "file" && typeof inner === "string" ? join(place.home, inner) : inner,
     );
-  const configure: Firm["configure"] = (changes = {}, beside = {}) => {
+  const configure: Firm["configure"] = (changes = {}, { profile = {}, beside = {} } = {}) => {
     const config = {
       version: 1,
       organizations: {
@@ -170,6 +180,8 @@ export const createFirm = async (start: () => Promise<Vendor>): Promise<Firm> =>
           id: "0b6f3b1e-0000-4000-8000-000000000001",
           organization: "acme",
           directory: { ...vendor.directory, ...changes },
+          ...vendor.profile,
+          ...profile,
         },
       },
       ...beside,

@@ -1,6 +1,6 @@
 /** Product §2.5: joiners. */
 import { describe, expect, it } from "vitest";
-import { disabled, many, person } from "./directory.ts";
+import { disabled, group, many, person } from "./directory.ts";
 import { createWorld, hours } from "./world.ts";
 
 const importPath = "/public/organization/import";
@@ -67,6 +67,24 @@ describe("staged", () => {
     const run = await world.apply(plan);
     expect(run.fault?.code).toBe("organization.no_staging");
     expect(world.members()).toHaveLength(1);
+  });
+
+  it("given a plan is refused for it, then whom it takes out of a group after a changed address is not taken for done", async () => {
+    const people = many(20);
+    const world = await createWorld({ directory: { people, groups: [group("sales", "p1", "p2")] } });
+    await world.review();
+    world.set({ sync: { joiners: "stage" } });
+    world.directory.people = [person("p1", { email: "new@firm.test" }), ...people.slice(1)];
+    world.directory.groups = [group("sales", "p2")];
+    world.pass(hours);
+    const run = await world.apply(await world.plan());
+    expect(run.fault?.code).toBe("organization.no_staging");
+    expect(run.states).toEqual(["planned readdress new@firm.test", "planned change-members sales -p1"]);
+    world.set({ sync: { joiners: "invite" } });
+    world.directory.people = people;
+    world.pass(hours);
+    await world.sync({ full: true });
+    expect(world.groups()).toEqual(["sales/sales{p2@firm.test}"]);
   });
 
   it("given somebody staged, then a later run leaves them staged, and they can change address", async () => {

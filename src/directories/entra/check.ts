@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { Question } from "../wire/client.ts";
 import { readable, tryStep } from "../wire/findings.ts";
 import { readClaims } from "./login.ts";
+import { demandVisible, isHidden } from "./members.ts";
 import { questions, type Session } from "./session.ts";
 import { Group, groupFields, Member, pageOf, User, userFields } from "./shapes.ts";
 
@@ -30,19 +31,24 @@ export const checkDirectory = async (session: Session): Promise<Diagnostic[]> =>
       return readable("people", user?.userPrincipalName);
     }),
   );
+  /** Best one whose members are hidden: it shows whether the right to them is missing. */
   let group: Group | undefined;
   findings.push(
     await tryStep(async () => {
-      group = await first(client.url("/groups", { $select: groupFields, $top: "1" }), Group, questions.groups);
+      const url = client.url("/groups", { $select: groupFields, $top: "999" });
+      const groups = (await client.get(url, pageOf(Group), questions.groups)).value;
+      group = groups.find(isHidden) ?? groups[0];
       if (group !== undefined && (group.displayName ?? "") === "") return missing(session, questions.groups);
       return readable("groups", group?.displayName);
     }),
   );
   if (group !== undefined) {
+    const one = group;
     const members = client.url(`/groups/${encodeURIComponent(group.id)}/members`, { $select: "id", $top: "1" });
     findings.push(
       await tryStep(async () => {
-        await first(members, Member, questions.members);
+        const member = await first(members, Member, questions.members);
+        await demandVisible(session, one, member === undefined ? 0 : 1);
         return { code: "check.directory.readable", severity: "ok", params: { what: "members" } };
       }),
     );

@@ -59,7 +59,7 @@ export const createLogin = async (
         user: clientId,
         secrets,
         form: { grant_type: "client_credentials", client_id: clientId, scope: addresses.scope, ...(await prove()) },
-        judge,
+        judge: (refusal) => judge(refusal, (proof?.endsAt ?? Infinity) <= clock.now()),
       }),
   });
   return { token, secrets, ...(proof === undefined ? {} : { endsAt: proof.endsAt }) };
@@ -93,12 +93,16 @@ const readProof = async ({ certificate, privateKey, clientId }: Resolved<EntraCo
  * What a refusal means. The codes in the text are hints for people only: what to do follows from `error` (Microsoft,
  * "AADSTS error codes": their numbers and texts may change).
  */
-const judge: NonNullable<TokenRequest["judge"]> = ({ code, detail, asked }) => {
+const judge = (
+  { code, detail, asked }: Parameters<NonNullable<TokenRequest["judge"]>>[0],
+  hasEnded: boolean,
+): Fault | undefined => {
   if (code === undefined) return undefined;
   const { host, user } = asked;
   const number = /AADSTS(\d+)/u.exec(detail)?.[1] ?? "";
   const said = detail.replace(/\s*(?:Trace ID|Correlation ID|Timestamp):.*$/su, "").trim();
-  return new Fault("directory.auth_failed", { host, user, reason: hints[number] ?? "refused", detail: said });
+  const reason = hasEnded && number === "700027" ? "certificate_expired" : (hints[number] ?? "refused");
+  return new Fault("directory.auth_failed", { host, user, reason, detail: said });
 };
 
 const hints: Readonly<Record<string, string>> = {
@@ -107,10 +111,12 @@ const hints: Readonly<Record<string, string>> = {
   "700016": "app_unknown",
   "90002": "tenant_unknown",
   "900023": "tenant_unknown",
+  "900382": "tenant_unknown",
+  "500011": "tenant_unknown",
   "700027": "certificate_unknown",
 };
 
-/** What a token says of itself: the tenant, and the rights that were granted. Nothing hangs on it but words; an unreadable one says nothing. */
+/** What a token says of itself: the tenant, and the rights that were granted; an unreadable one says nothing. */
 export const readClaims = (token: string): { readonly tenant?: string; readonly roles?: readonly string[] } => {
   try {
     const read = Claims.parse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")));

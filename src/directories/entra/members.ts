@@ -3,6 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Client } from "../wire/client.ts";
 import { readBody } from "../wire/read-body.ts";
 import { askTogether } from "./batch.ts";
+import { readClaims } from "./login.ts";
 import { isPageExpired, questions, type Session } from "./session.ts";
 import { Member, pageOf, type Group } from "./shapes.ts";
 
@@ -39,7 +40,7 @@ const withMembers = async (
   if (answer?.status !== 200) throw answer === undefined ? missing(client) : client.fault(answer, questions.members);
   const page = readBody(answer, pageOf(Member), client.asked(questions.members));
   const members = await withFurtherPages(session, client, group, page);
-  demandVisible(session, client, group, members);
+  await demandVisible(session, group, members.length);
   return { group, members };
 };
 
@@ -71,11 +72,15 @@ const membersQuery = { $select: "id", $top: "999" };
 const missing = (client: Client): Fault =>
   new Fault("directory.bad_response", { host: client.host, field: "members", reason: "missing in a batch" });
 
-/** Who may not see hidden memberships gets an empty group instead of an error (Microsoft Graph, "hidden membership"). */
-const demandVisible = (session: Session, client: Client, group: Group, members: readonly Member[]): void => {
-  if (members.length > 0 || group.visibility !== "HiddenMembership") return;
+/**
+ * Who may not see hidden memberships gets an empty group instead of an error (Microsoft Graph, "hidden membership"); only
+ * with the right is an empty one empty. Fault `directory.forbidden`.
+ */
+export const demandVisible = async (session: Session, group: Group, size: number): Promise<void> => {
+  if (size > 0 || !isHidden(group)) return;
+  if (readClaims(await session.login.token.current()).roles?.includes("Member.Read.Hidden") === true) return;
   throw new Fault("directory.forbidden", {
-    host: client.host,
+    host: session.client.host,
     user: session.config.clientId,
     what: "members",
     right: "Member.Read.Hidden",
@@ -83,3 +88,5 @@ const demandVisible = (session: Session, client: Client, group: Group, members: 
     detail: group.displayName ?? group.id,
   });
 };
+
+export const isHidden = ({ visibility }: Group): boolean => visibility === "HiddenMembership";

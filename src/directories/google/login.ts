@@ -82,19 +82,25 @@ const readKey = ({ serviceAccountKey: key, serviceAccount }: Resolved<GoogleConf
   return { serviceAccount: client_email, pem: private_key, keyId: private_key_id };
 };
 
-/** What a refusal means (Google, "Using OAuth 2.0 for server to server applications": JWT error codes). */
+/** What a refusal means. */
 const judge = (
   { code, detail, asked }: Parameters<NonNullable<TokenRequest["judge"]>>[0],
   admin: string,
 ): Fault | undefined => {
   const { host, user } = asked;
-  const refused = (reason: string): Fault =>
-    new Fault("directory.auth_failed", { host, user, reason, detail, admin, scopes: scopes.join(", ") });
-  if (code === "unauthorized_client" || code === "access_denied" || code === "invalid_scope")
-    return refused("delegation");
-  if (code !== "invalid_grant") return undefined;
-  if (/invalid email|user id/iu.test(detail)) return refused("admin_unknown");
-  if (/short-lived|iat|exp/iu.test(detail)) return refused("clock");
-  if (/signature|account not found|not a valid email/iu.test(detail)) return refused("key_unknown");
-  return refused("refused");
+  const reason = reasons.find(([words]) => words.test(`${code}: ${detail}`))?.[1];
+  if (reason === undefined) return undefined;
+  return new Fault("directory.auth_failed", { host, user, reason, detail, admin, scopes: scopes.join(", ") });
 };
+
+/** By error and description, the first that fits (Google, "Using OAuth 2.0 for server to server applications": JWT error codes). */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/account restricted/iu, "admin_restricted"],
+  [/^(?:unauthorized_client|access_denied|invalid_scope|admin_policy_enforced):/u, "delegation"],
+  [/^disabled_client:/u, "account_disabled"],
+  [/invalid impersonation/iu, "admin_unknown"],
+  [/^invalid_grant: .*(?:invalid email|user id|not a valid email|account has been deleted)/iu, "admin_unknown"],
+  [/^invalid_grant: .*(?:short-lived|\biat\b|\bexp\b)/iu, "clock"],
+  [/^invalid_grant: .*(?:signature|account not found|no valid verifier)/iu, "key_unknown"],
+  [/^invalid_grant:/u, "refused"],
+];

@@ -1,13 +1,13 @@
+import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { moments, readFirst, readOn } from "../../../tests/directory-changes.ts";
 import { createWorld, readWhole, type Content, type WorldOptions } from "../../../tests/directory-world.ts";
 import { faultOf } from "../../../tests/fault-of.ts";
 import { startOkta, type Okta, type OktaSettings } from "../../../tests/servers/okta/okta.ts";
 import type { Resolved } from "../../config/field.ts";
-import { applyChanges, findDrift, type ReadChanges } from "../../core/changes.ts";
 import { createNetwork } from "../../http/network.ts";
 import { createHttp } from "../../http/request.ts";
 import { describeDirectory } from "../contract.ts";
-import type { Page } from "../directory.ts";
 import type { OktaConfig } from "./config.ts";
 import { oktaDirectory } from "./index.ts";
 import { limits } from "./open.ts";
@@ -357,58 +357,80 @@ describe("Okta", () => {
 });
 
 describe("what changed in Okta since a read", () => {
-  const okta = (id: string, members: readonly string[], lastMembershipUpdated?: string) => ({
+  const okta = (id: string, members: readonly string[], name = id) => ({
     id,
-    name: id,
+    name,
     type: "OKTA_GROUP" as const,
     members,
-    ...(lastMembershipUpdated === undefined ? {} : { lastMembershipUpdated }),
   });
-  /** Reads whole, changes the organization, reads on; and whole once more to compare. */
-  const readOn = async (change: (server: Okta) => void, given: { readonly cursor?: string } = {}) => {
+  /** Reads whole, changes the organization, and reads on. */
+  const follow = async (change: (server: Okta) => void, given: { readonly cursor?: string } = {}) => {
+    const { dependencies } = createWorld(options);
     await using server = await startOkta({
-      now,
+      now: () => dependencies.now.now(),
       users: [person("a"), person("b"), person("c")],
       groups: [everyone, okta("g1", ["a", "b"]), okta("g2", ["c"])],
     });
-    const { dependencies } = createWorld(options);
-    const first = await readWhole(oktaDirectory, asApp(server), dependencies);
+    const first = await readFirst(oktaDirectory, asApp(server), dependencies);
+    await dependencies.now.sleep(10 * 60_000);
     change(server);
     const before = server.requests.length;
-    await using open = await oktaDirectory.open(asApp(server), dependencies);
-    const end = first.pages.at(-1);
-    const cursor = given.cursor ?? (end !== undefined && "end" in end ? end.cursor : undefined) ?? "";
-    const pages: Page[] = [];
-    for await (const page of open.read({ cursor, stored: async () => first })) pages.push(page);
-    const asked = server.requests.slice(before).filter(({ url }) => /groups\/.*\/users/u.test(url.pathname));
-    const whole = await readWhole(oktaDirectory, asApp(server), dependencies);
-    const changes: ReadChanges = { users: [], groups: [], gone: [], members: [] };
-    const merged = applyChanges(first, Object.assign({}, changes, ...pages));
-    return { pages, asked: asked.map(({ path }) => path["groupId"]), drift: findDrift(merged, whole) };
+    const read = await readOn(oktaDirectory, asApp(server), dependencies, { ...first, ...given });
+    const asked = server.requests
+      .slice(before)
+      .flatMap(({ url, path }) => (/groups\/.*\/users/u.test(url.pathname) ? [path["groupId"] ?? ""] : []));
+    // The whole read to compare with asks every group once.
+    for (const { id } of server.groups()) asked.splice(asked.lastIndexOf(id), 1);
+    return { ...read, asked };
   };
-  const later = new Date(now() + 60_000).toISOString();
 
   it("given nothing, then no group is asked for its members, and nothing is told", async () => {
-    expect(await readOn(() => {})).toMatchObject({ asked: [], drift: [], pages: [{ end: "changes" }] });
+    expect(await follow(() => {})).toMatchObject({ asked: [], drift: [], pages: [{ end: "changes" }] });
   });
   it("given members that changed, then that group alone is asked, and the sum is a whole read", async () => {
-    const read = await readOn((server) =>
-      server.change({ groups: [everyone, okta("g1", ["a", "b"]), okta("g2", ["c", "a"], later)] }),
+    const read = await follow((server) =>
+      server.change({ groups: [everyone, okta("g1", ["a", "b"]), okta("g2", ["c", "a"])] }),
     );
     expect(read).toMatchObject({ asked: ["g2"], drift: [] });
   });
   it("given people who are disabled, new and gone, and groups that are renamed, new and gone, then the sum is a whole read", async () => {
-    const read = await readOn((server) =>
+    const read = await follow((server) =>
       server.change({
         users: [person("a", "SUSPENDED"), person("b", "ACTIVE", "bo@acme.test"), person("d")],
-        groups: [everyone, { ...okta("g1", ["a", "b"]), name: "Sales" }, okta("g3", ["d"])],
+        groups: [everyone, okta("g1", ["a", "b"], "Sales"), okta("g3", ["d"])],
       }),
     );
     expect(read).toMatchObject({ asked: ["g3"], drift: [] });
   });
   it("given a cursor of somebody else, then everything is read", async () => {
-    const { pages } = await readOn(() => {}, { cursor: "x" });
-    expect(pages.at(-1)).toMatchObject({ end: "full" });
+    expect(await follow(() => {}, { cursor: "x" })).toMatchObject({ isFull: true });
+  });
+
+  it("given anything that happens to people and groups, then reading on gives what a whole read gives", async () => {
+    const user = fc.record({
+      email: fc.constantFrom("x@acme.test", "y@acme.test"),
+      status: fc.constantFrom("ACTIVE", "SUSPENDED", "STAGED", "DEPROVISIONED"),
+    });
+    await fc.assert(
+      fc.asyncProperty(moments(user, false), async ([first, ...later]) => {
+        const { dependencies } = createWorld(options);
+        const of = ({ users, groups }: NonNullable<typeof first>) => ({
+          users,
+          groups: [everyone, ...groups.map(({ id, name, members }) => okta(id, members, name))],
+        });
+        const given = of(first ?? { users: [], groups: [], minutes: 0 });
+        await using server = await startOkta({ ...given, pageSize: 2, now: () => dependencies.now.now() });
+        let stored = await readFirst(oktaDirectory, asApp(server), dependencies);
+        for (const moment of later) {
+          server.change(of(moment));
+          await dependencies.now.sleep(moment.minutes * 60_000);
+          const read = await readOn(oktaDirectory, asApp(server), dependencies, stored);
+          expect(read).toMatchObject({ isFull: false, drift: [] });
+          stored = read.stored;
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

@@ -50,6 +50,8 @@ export interface EntraSettings {
   readonly units10s?: number;
   /** PEM of the certificate that was uploaded to the app. */
   readonly certificate?: string;
+  /** The tenant is in another cloud than the log-in address. */
+  readonly isElsewhere?: boolean;
   /** The secret ended. */
   readonly secretExpired?: boolean;
   readonly now?: () => number;
@@ -168,17 +170,26 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
             "invalid_request",
             `AADSTS90002: Tenant '${said ?? ""}' not found. Trace ID: 1 Correlation ID: 2`,
           );
+        if (settings.isElsewhere === true)
+          return oauth(
+            400,
+            "invalid_request",
+            "AADSTS900382: Confidential Client is not supported in Cross Cloud request. Trace ID: 1",
+          );
         if (form.get("client_id") !== clientId)
           return oauth(
             400,
             "unauthorized_client",
             `AADSTS700016: Application with identifier '${form.get("client_id") ?? ""}' was not found in the directory. Trace ID: 1`,
           );
-        if (form.get("grant_type") !== "client_credentials" || form.get("scope") !== `${server.url}/.default`)
+        const scope = form.get("scope") ?? "";
+        if (form.get("grant_type") !== "client_credentials" || !scope.endsWith("/.default"))
+          return oauth(400, "invalid_scope", `AADSTS1002012: The provided value for scope ${scope} is not valid.`);
+        if (scope !== `${server.url}/.default`)
           return oauth(
             400,
-            "invalid_scope",
-            `AADSTS1002012: The provided value for scope ${form.get("scope") ?? ""} is not valid.`,
+            "invalid_resource",
+            `AADSTS500011: The resource principal named ${scope.replace("/.default", "")} was not found in the tenant named Firm. Trace ID: 1`,
           );
         const refused = await refuseProof(form, request);
         if (refused !== undefined) return refused;
@@ -326,6 +337,12 @@ export const startEntra = async (settings: EntraSettings): Promise<Entra> => {
     }
     try {
       const certificate = new X509Certificate(settings.certificate ?? "");
+      if (Date.parse(certificate.validTo) <= now())
+        return oauth(
+          401,
+          "invalid_client",
+          "AADSTS700027: The certificate with identifier used to sign the client assertion is expired on application.",
+        );
       const thumbprint = createHash("sha1").update(certificate.raw).digest("base64url");
       if (decodeProtectedHeader(assertion)["x5t"] !== thumbprint) throw new Error("thumbprint");
       const url = `${server.url}${request.url.pathname}`;

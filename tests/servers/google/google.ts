@@ -40,6 +40,10 @@ export interface GoogleSettings {
   readonly isEnabled?: boolean;
   /** The client id and scopes are in the delegation grant. */
   readonly isDelegated?: boolean;
+  /** The administrator was suspended. */
+  readonly isSuspended?: boolean;
+  /** The service account was disabled in its project. */
+  readonly isAccountDisabled?: boolean;
   /** Requests a minute; what is beyond gets 403 with a reason. */
   readonly perMinute?: number;
   readonly now?: () => number;
@@ -156,6 +160,9 @@ export const startGoogle = async (settings: GoogleSettings): Promise<Google> => 
               "unauthorized_client",
               "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.",
             );
+          if (settings.isAccountDisabled === true)
+            return oauth(401, "disabled_client", "The OAuth client was disabled.");
+          if (settings.isSuspended === true) return oauth(400, "access_denied", "Account restricted");
           if (payload.sub !== adminUser) return oauth(400, "invalid_grant", "Invalid email or User ID");
         } catch (error) {
           const isLate = error instanceof errors.JWTExpired;

@@ -52,7 +52,8 @@ export interface Okta extends CloudServer {
   revoke(right: "users" | "groups"): void;
   /** Every token handed out until now ends. */
   expireTokens(): void;
-  /** From now on that is who and what is there. */
+  groups(): readonly OktaGroup[];
+  /** From now on that is who and what is there; a group with other members than before says that they changed now. */
   change(next: Partial<Pick<OktaSettings, "users" | "groups">>): void;
 }
 
@@ -67,6 +68,13 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
   const app = { clientId: "0oa1app", privateKey: keys.privateKey, keyId: "kid-1" };
   const now = settings.now ?? Date.now;
   const state = { users: settings.users, groups: settings.groups };
+  const stamped = (group: OktaGroup): OktaGroup => {
+    const before = state.groups.find(({ id }) => id === group.id);
+    const isSame =
+      before !== undefined && new Set(before.members).symmetricDifference(new Set(group.members)).size === 0;
+    const at = isSame ? before.lastMembershipUpdated : new Date(now()).toISOString();
+    return { ...group, ...(at === undefined ? {} : { lastMembershipUpdated: at }) };
+  };
   const tokens = new Map<string, readonly string[]>();
   const rights = new Set(settings.rights ?? ["users", "groups"]);
   let logins = 0;
@@ -253,7 +261,9 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
     logins: () => logins,
     revoke: (name: "users" | "groups") => void rights.delete(name),
     expireTokens: () => tokens.clear(),
-    change: (next: Partial<Pick<OktaSettings, "users" | "groups">>) => void Object.assign(state, next),
+    groups: () => state.groups,
+    change: ({ users = state.users, groups = state.groups }: Partial<Pick<OktaSettings, "users" | "groups">>) =>
+      void Object.assign(state, { users, groups: groups.map(stamped) }),
   });
 };
 
