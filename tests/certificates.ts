@@ -9,9 +9,13 @@ export interface Certificate {
 }
 
 export interface Authority extends Certificate {
-  /** A certificate of this authority for names and IPv4 addresses; `passphrase` encrypts its key, times are milliseconds since 1970. */
+  /**
+   * A certificate of this authority for names and IPv4 addresses, of an elliptic curve or RSA; `passphrase` encrypts its
+   * key, times are milliseconds since 1970.
+   */
   issue(wish: {
     readonly names: readonly string[];
+    readonly kind?: "rsa";
     readonly passphrase?: string;
     readonly from?: number;
     readonly until?: number;
@@ -31,8 +35,8 @@ export function createAuthority(name: string): Authority {
   return {
     certificate,
     key: pemKey(keys.privateKey, undefined),
-    issue: ({ names, passphrase, from, until }) => {
-      const own = newKeys();
+    issue: ({ names, kind, passphrase, from, until }) => {
+      const own = kind === "rsa" ? generateKeyPairSync("rsa", { modulusLength: 2048 }) : newKeys();
       return {
         certificate: build({
           subject: names[0] ?? "nobody",

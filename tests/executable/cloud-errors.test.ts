@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { groupsOf, membersOf } from "../../src/organizations/sandbox/testing.ts";
+import { createAuthority } from "../certificates.ts";
 import { createFirm, vendors, type Vendor } from "./cloud-firms.ts";
 
 interface Case {
@@ -23,6 +24,7 @@ interface Case {
 
 const { entra, google, okta, onelogin } = vendors;
 const apiToken = "00A-token-of-the-admin-4f1";
+const byCertificate = { clientSecret: undefined, certificate: "app.pem", privateKey: { file: "app.key" } };
 const cases: readonly Case[] = [
   {
     vendor: "entra",
@@ -38,6 +40,22 @@ const cases: readonly Case[] = [
     start: () => entra({ secretExpired: true }),
     code: 5,
     says: ["the client secret has ended", "Make a new client secret in Certificates & secrets"],
+  },
+  {
+    vendor: "entra",
+    wrong: "a certificate that was not uploaded",
+    start: () => entra({ certificate: createAuthority("other").issue({ names: ["app"], kind: "rsa" }).certificate }),
+    settings: () => byCertificate,
+    code: 5,
+    says: ["not one of the application's", "Upload directory.certificate in Certificates & secrets"],
+  },
+  {
+    vendor: "entra",
+    wrong: "a certificate that has ended",
+    start: () => entra({ certificateUntil: Date.UTC(2026, 0, 1) }),
+    settings: () => byCertificate,
+    code: 5,
+    says: ["the certificate has ended", "Make a new certificate, upload it"],
   },
   {
     vendor: "entra",

@@ -7,12 +7,15 @@ import { startEntra, type EntraSettings } from "../servers/entra/entra.ts";
 import { startGoogle, type GoogleSettings } from "../servers/google/google.ts";
 import { startOkta, type OktaSettings } from "../servers/okta/okta.ts";
 import { startOneLogin, type OneLoginSettings } from "../servers/onelogin/onelogin.ts";
+import { createAuthority } from "../certificates.ts";
 import { builtExecutable, createPlace, type Place } from "./built.ts";
 
 /** A vendor's server with a firm of three, one of them disabled, in two groups. */
 export interface Vendor extends AsyncDisposable {
   /** `directory` of the profile; secrets as files of these names. */
   readonly directory: Readonly<Record<string, unknown>>;
+  /** What can stand there instead. */
+  readonly also?: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
   /** Other settings of the profile. */
   readonly profile?: Settings;
@@ -24,7 +27,13 @@ export interface Vendor extends AsyncDisposable {
 }
 
 export const vendors = {
-  entra: async (settings: Partial<EntraSettings> = {}): Promise<Vendor> => {
+  entra: async (settings: Partial<EntraSettings> & { readonly certificateUntil?: number } = {}): Promise<Vendor> => {
+    const { certificateUntil: until } = settings;
+    const own = createAuthority("firm").issue({
+      names: ["app"],
+      kind: "rsa",
+      ...(until === undefined ? {} : { until }),
+    });
     const server = await startEntra({
       users: [
         { id: "u-ana", displayName: "Ana", mail: "ana@firm.test" },
@@ -38,6 +47,7 @@ export const vendors = {
         { id: "g-board", displayName: "Board", members: ["u-ana"], visibility: "HiddenMembership" },
       ],
       units: { "au-firm": ["g-sales", "g-all"] },
+      certificate: own.certificate,
       ...settings,
     });
     return {
@@ -49,7 +59,8 @@ export const vendors = {
         authority: server.url,
         graph: server.url,
       },
-      secrets: { secret: server.secret },
+      also: { certificate: "app.pem", privateKey: { file: "app.key" } },
+      secrets: { secret: server.secret, "app.pem": own.certificate, "app.key": own.key },
       // Chosen by administrative unit, so that every right there is matters.
       profile: { sync: { groupFilter: "includeadministrativeunit:au-firm" } },
       revoke: {
@@ -167,7 +178,7 @@ export const createFirm = async (start: () => Promise<Vendor>): Promise<Firm> =>
     writeFileSync(join(place.home, name), text, { mode: 0o600 });
   const files = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
-      key === "file" && typeof inner === "string" ? join(place.home, inner) : inner,
+      (key === "file" || key === "certificate") && typeof inner === "string" ? join(place.home, inner) : inner,
     );
   const configure: Firm["configure"] = (changes = {}, { profile = {}, beside = {} } = {}) => {
     const config = {

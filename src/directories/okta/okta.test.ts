@@ -197,6 +197,24 @@ describe("Okta", () => {
     expect(read.groups.map((group) => group.id)).toEqual(["g"]);
   });
 
+  it.each(["o'neil+x@acme.test", "zoë & co@acme.test", "100%@acme.test"])(
+    "given a query for %s, then it arrives as it is typed",
+    async (email) => {
+      const users = [person("a"), person("b", "ACTIVE", email)];
+      const read = await readFrom({ users }, { filters: { users: `profile.email eq "${email}"` } });
+      expect(read.users.map(({ id }) => id)).toEqual(["b"]);
+    },
+  );
+
+  it("given attributes of the organization's own, and names that are null, then the person is read all the same", async () => {
+    const user = {
+      ...person("a"),
+      profile: { costCenter: 17, badges: ["x"], displayName: null, email: "a@acme.test", login: "a" },
+    };
+    const { users } = await readFrom({ users: [user] });
+    expect(users).toMatchObject([{ id: "a", email: "a@acme.test", state: "enabled" }]);
+  });
+
   it("given kinds of groups, then the others are not read, nor their members asked for", async () => {
     const groups = [everyone, { id: "g", name: "G", type: "APP_GROUP", members: [] } as const];
     const read = await readFrom({ groups }, { groupTypes: ["APP_GROUP"] });
@@ -392,6 +410,24 @@ describe("what changed in Okta since a read", () => {
       server.change({ groups: [everyone, okta("g1", ["a", "b"]), okta("g2", ["c", "a"])] }),
     );
     expect(read).toMatchObject({ asked: ["g2"], drift: [] });
+  });
+  it("given a rule that fills a group minutes after its people changed, then each reading on tells it as it is by then", async () => {
+    const { dependencies } = createWorld(options);
+    await using server = await startOkta({
+      now: () => dependencies.now.now(),
+      users: [person("a"), person("b")],
+      groups: [everyone, okta("g", ["a"])],
+    });
+    let stored = await readFirst(oktaDirectory, asApp(server), dependencies);
+    server.change({ users: [person("a", "DEPROVISIONED"), person("b")] });
+    for (const members of [["a"], ["a", "b"]]) {
+      await dependencies.now.sleep(4 * 60_000);
+      server.change({ groups: [everyone, okta("g", members)] });
+      const read = await readOn(oktaDirectory, asApp(server), dependencies, stored);
+      expect(read).toMatchObject({ isFull: false, drift: [] });
+      expect(read.stored.groups.find(({ id }) => id === "g")?.members).toEqual(members.map((id) => ({ id })));
+      ({ stored } = read);
+    }
   });
   it("given people who are disabled, new and gone, and groups that are renamed, new and gone, then the sum is a whole read", async () => {
     const read = await follow((server) =>

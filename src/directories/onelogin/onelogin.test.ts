@@ -223,12 +223,26 @@ describe("groups of OneLogin", () => {
     { id: 12, name: "Nobody", users: [] },
   ];
   it("given roles, then their members come with the list, without a request for each", async () => {
-    const { groups, asked } = await readFrom({ users: people(3), roles });
+    const { groups, asked, server } = await readFrom({ users: people(3), roles });
     expect(groups).toEqual([
       { id: "11", externalId: "11", name: "Staff", selected: true, members: [{ id: "1" }, { id: "2" }, { id: "3" }] },
       { id: "12", externalId: "12", name: "Nobody", selected: true, members: [] },
     ]);
     expect(asked("/api/2/roles")).toHaveLength(1);
+    expect(server.requests.filter(({ url }) => url.pathname.startsWith("/api/1/"))).toEqual([]);
+  });
+
+  it("given a list in the envelope of the API's first version, then the read fails instead of giving no roles", async () => {
+    await using server = await startOneLogin({ users: people(1), roles });
+    const data = roles.map(({ id, name }) => ({ id, name }));
+    server.misbehave({
+      matches: ({ url }) => url.pathname === "/api/2/roles",
+      reply: { status: 200, body: { status: { error: false, code: 200 }, pagination: {}, data } },
+    });
+    const { dependencies } = createWorld(options);
+    await expect(faultOf(readWhole(oneLoginDirectory, asKey(server), dependencies))).resolves.toMatchObject({
+      code: "directory.bad_response",
+    });
   });
 
   it("given a list that does not tell members, then each role is asked for them, to the last page", async () => {

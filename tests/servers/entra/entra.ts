@@ -31,6 +31,7 @@ export interface EntraGroup {
   readonly mailEnabled?: boolean;
   readonly securityEnabled?: boolean;
   readonly visibility?: string;
+  readonly mail?: string | null;
 }
 type Right = "User.Read.All" | "GroupMember.Read.All" | "AdministrativeUnit.Read.All" | "Member.Read.Hidden";
 

@@ -11,6 +11,8 @@ export interface OktaUser {
   readonly login?: string;
   readonly displayName?: string;
   readonly lastUpdated?: string;
+  /** In place of the profile that follows from the others. */
+  readonly profile?: Readonly<Record<string, unknown>>;
 }
 export interface OktaGroup {
   readonly id: string;
@@ -292,11 +294,11 @@ const oauth = (status: number, error: string, description: string): CloudReply =
 const notFound = ({ path }: CloudRequest): CloudReply =>
   failure(404, "E0000007", `Not found: Resource not found: ${path["groupId"] ?? ""} (UserGroup)`);
 
-const showUser = ({ id, status, email, login, displayName, lastUpdated }: OktaUser): unknown => ({
+const showUser = ({ id, status, email, login, displayName, lastUpdated, profile }: OktaUser): unknown => ({
   id,
   status,
   lastUpdated: lastUpdated ?? "2026-01-05T09:00:00.000Z",
-  profile: {
+  profile: profile ?? {
     firstName: null,
     lastName: null,
     ...(email === undefined ? {} : { email }),
