@@ -142,7 +142,7 @@ export const vendors: Readonly<Record<string, Vendor>> = {
     script: {
       login: (_root, [token = ""]) => Promise.resolve(`SSWS ${token}`),
       lists: { users: "/api/v1/users?limit=200", groups: "/api/v1/groups?limit=200" },
-      members: (group) => `/api/v1/groups/${group}/users?limit=200`,
+      members: (group) => `/api/v1/groups/${group}/users?limit=1000`,
       pause: 500,
       rows: (body) => Rows.parse(body),
       next: (answer) => /<([^>]*)>; rel="next"/u.exec(answer.headers.get("link") ?? "")?.[1],

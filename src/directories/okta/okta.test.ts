@@ -360,6 +360,22 @@ describe("Okta", () => {
     expect(Math.max(...sleeps)).toBeLessThanOrEqual(1_000);
   });
 
+  it("given that a large page of members takes Okta too long, then smaller ones are asked for, as it advises", async () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `u${index}`);
+    await using server = await startOkta({
+      now,
+      users: ids.map((id) => person(id)),
+      groups: [{ ...everyone, members: ids }],
+    });
+    server.misbehave({
+      matches: ({ url, query }) => url.pathname.endsWith("/users") && query.get("limit") === "1000",
+      reply: { status: 504, body: {} },
+    });
+    const { dependencies } = createWorld(options);
+    const { groups } = await readWhole(oktaDirectory, asApp(server), dependencies);
+    expect(groups[0]?.members).toHaveLength(300);
+  });
+
   it("given a group that is removed while it is read, then the read fails instead of giving less", async () => {
     await using server = await startOkta({ now, users: [], groups: [everyone] });
     server.misbehave({

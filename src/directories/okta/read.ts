@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SourceGroup, SourceUser } from "../../core/entry.ts";
-import { Fault } from "../../core/fault.ts";
+import { Fault, isFault } from "../../core/fault.ts";
 import { inParallel } from "../../http/in-parallel.ts";
 import type { HttpAnswer } from "../../http/request.ts";
 import type { Page, Since } from "../directory.ts";
@@ -9,8 +9,13 @@ import { readBody } from "../wire/read-body.ts";
 import { questions, type Session } from "./open.ts";
 import { type Group, Groups, Members, toGroup, toUser, userFields, userHeaders, Users } from "./shapes.ts";
 
-/** The most the vendor advises for one page. */
+/** The most the vendor advises for one page of people and groups. */
 const pageSize = "200";
+/**
+ * Members of one page: the vendor's own default first, since it counts requests, then what it advises where that takes it
+ * too long (Okta, "List all member users").
+ */
+const memberPages = ["1000", "200"] as const;
 /** Groups whose members are asked for before the first of them is taken; the pace decides how many go at a time. */
 const ahead = 16;
 
@@ -112,9 +117,19 @@ const readGroups = async ({ client, config, filters }: Session): Promise<Group[]
   return all.filter(({ type }) => config.groupTypes === undefined || config.groupTypes.some((kind) => kind === type));
 };
 
-const readMembers = async ({ client }: Session, group: Group): Promise<SourceGroup> => {
+const readMembers = async (session: Session, group: Group): Promise<SourceGroup> => {
+  const [most, advised] = memberPages;
+  try {
+    return await readMembersBy(session, group, most);
+  } catch (error) {
+    if (!isFault(error, "directory.unreachable") && !isFault(error, "directory.unavailable")) throw error;
+    return readMembersBy(session, group, advised);
+  }
+};
+
+const readMembersBy = async ({ client }: Session, group: Group, limit: string): Promise<SourceGroup> => {
   const members: SourceGroup["members"][number][] = [];
-  const first = client.url(`/api/v1/groups/${encodeURIComponent(group.id)}/users`, { limit: pageSize });
+  const first = client.url(`/api/v1/groups/${encodeURIComponent(group.id)}/users`, { limit });
   for await (const page of client.pages(first, Members, questions.members))
     members.push(...page.map(({ id }) => ({ id })));
   return toGroup(group, members, true);

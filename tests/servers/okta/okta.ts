@@ -81,7 +81,7 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
   const rights = new Set(settings.rights ?? ["users", "groups"]);
   let logins = 0;
   const buckets = new Map<string, { readonly start: number; used: number }>();
-  const pageSize = settings.pageSize ?? 200;
+  const sizes = { list: settings.pageSize ?? 200, members: settings.pageSize ?? 1_000 };
   const base = (): string => server.url;
 
   const visible = (): readonly OktaGroup[] =>
@@ -99,8 +99,13 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
     return failure(401, "E0000011", "Invalid token provided");
   };
   /** A part of a list and the link to the rest; the cursor is opaque to whoever follows it. */
-  const page = <Item>(request: CloudRequest, items: readonly Item[], show: (item: Item) => unknown): CloudReply => {
-    const limit = Math.min(Number(request.query.get("limit") ?? pageSize), pageSize);
+  const page = <Item>(
+    request: CloudRequest,
+    items: readonly Item[],
+    show: (item: Item) => unknown,
+    most = sizes.list,
+  ): CloudReply => {
+    const limit = Math.min(Number(request.query.get("limit") ?? most), most);
     const start = Number(Buffer.from(request.query.get("after") ?? "MA", "base64url").toString());
     const links = [`<${base()}${request.url.pathname}${request.url.search}>; rel="self"`];
     if (start + limit < items.length) {
@@ -216,7 +221,12 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
         const group = groupsById(visible()).get(request.path["groupId"] ?? "");
         if (group === undefined) return notFound(request);
         const users = usersById(state.users);
-        return page(request, group.members, (id) => showUser(users.get(id) ?? { id, status: "DEPROVISIONED" }));
+        return page(
+          request,
+          group.members,
+          (id) => showUser(users.get(id) ?? { id, status: "DEPROVISIONED" }),
+          sizes.members,
+        );
       },
     },
   ];
