@@ -209,7 +209,7 @@ describe("Okta", () => {
   it("given attributes of the organization's own, and names that are null, then the person is read all the same", async () => {
     const user = {
       ...person("a"),
-      profile: { costCenter: 17, displayName: null, email: "a@acme.test", login: "a@acme.test" },
+      profile: { shoeSize: 43, displayName: null, email: "a@acme.test", login: "a@acme.test" },
     };
     const { users } = await readFrom({ users: [user] });
     expect(users).toMatchObject([{ id: "a", email: "a@acme.test", state: "enabled" }]);
