@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Diagnostic } from "../../core/diagnostic.ts";
+import { Fault } from "../../core/fault.ts";
 import type { Question } from "../wire/client.ts";
-import { readable, tryStep } from "../wire/findings.ts";
+import { readable, tryGroup, tryLogin, tryStep } from "../wire/findings.ts";
 import { readClaims } from "./login.ts";
 import { demandVisible, isHidden } from "./members.ts";
 import { questions, type Session } from "./session.ts";
@@ -10,65 +11,53 @@ import { Group, groupFields, Member, pageOf, User, userFields } from "./shapes.t
 /** One finding a step: logged in, people, groups, members, administrative units where they select; and what ends soon. */
 export const checkDirectory = async (session: Session): Promise<Diagnostic[]> => {
   const { client, now: clock, config, login, filters, addresses } = session;
-  const started = clock.now();
+  const reached = await tryLogin(addresses.token.host, clock, () => login.token.current());
   const { tenant } = readClaims(await login.token.current());
-  const findings: Diagnostic[] = [
-    {
-      code: "check.directory.reached",
-      severity: "ok",
-      params: { host: addresses.token.host, milliseconds: Math.round(clock.now() - started) },
-    },
-    { code: "check.directory.app", severity: "ok", params: { app: config.clientId } },
-    ...(tenant === undefined ? [] : [{ code: "entra.tenant", severity: "info", params: { tenant } } as const]),
-    ...endingSoon(login.endsAt, clock.now()),
-  ];
   const first = async <Value>(url: URL, shape: z.ZodType<Value>, question: Question): Promise<Value | undefined> =>
     (await client.get(url, pageOf(shape), question)).value[0];
-  findings.push(
-    await tryStep(async () => {
-      const user = await first(client.url("/users", { $select: userFields, $top: "1" }), User, questions.people);
-      if (user !== undefined && (user.userPrincipalName ?? "") === "") return missing(session, questions.people);
-      return readable("people", user?.userPrincipalName);
-    }),
-  );
-  /** Best one whose members are hidden: it shows whether the right to them is missing. */
-  let group: Group | undefined;
-  findings.push(
-    await tryStep(async () => {
+  const people = await tryStep(async () => {
+    const user = await first(client.url("/users", { $select: userFields, $top: "1" }), User, questions.people);
+    if (user !== undefined && (user.userPrincipalName ?? "") === "") throw missing(session, questions.people);
+    return readable("people", user?.userPrincipalName);
+  });
+  const groups = await tryGroup({
+    find: async () => {
       const url = client.url("/groups", { $select: groupFields, $top: "999" });
-      const groups = (await client.get(url, pageOf(Group), questions.groups)).value;
-      group = groups.find(isHidden) ?? groups[0];
-      if (group !== undefined && (group.displayName ?? "") === "") return missing(session, questions.groups);
-      return readable("groups", group?.displayName);
-    }),
-  );
-  if (group !== undefined) {
-    const one = group;
-    const members = client.url(`/groups/${encodeURIComponent(group.id)}/members`, { $select: "id", $top: "1" });
-    findings.push(
-      await tryStep(async () => {
-        const member = await first(members, Member, questions.members);
-        await demandVisible(session, one, member === undefined ? 0 : 1);
-        return { code: "check.directory.readable", severity: "ok", params: { what: "members" } };
-      }),
-    );
-  }
+      const some = (await client.get(url, pageOf(Group), questions.groups)).value;
+      // Best one whose members are hidden: it shows whether the right to them is missing.
+      const group = some.find(isHidden) ?? some[0];
+      if (group !== undefined && (group.displayName ?? "") === "") throw missing(session, questions.groups);
+      return group;
+    },
+    nameOf: ({ displayName }) => displayName,
+    readMembers: async (group) => {
+      const url = client.url(`/groups/${encodeURIComponent(group.id)}/members`, { $select: "id", $top: "1" });
+      const member = await first(url, Member, questions.members);
+      await demandVisible(session, group, member === undefined ? 0 : 1);
+    },
+  });
+  const units: Diagnostic[] = [];
   for (const unit of filters.administrativeUnits?.ids ?? [])
-    findings.push(
+    units.push(
       await tryStep(async () => {
         const path = `/directory/administrativeUnits/${encodeURIComponent(unit.trim())}/members`;
         await first(client.url(path, { $select: "id", $top: "1" }), Member, questions.units);
         return { code: "check.directory.readable", severity: "ok", params: { what: "units", sample: unit.trim() } };
       }),
     );
-  return findings;
+  return [
+    reached,
+    { code: "check.directory.app", severity: "ok", params: { app: config.clientId } },
+    ...(tenant === undefined ? [] : [{ code: "entra.tenant", severity: "info", params: { tenant } } as const]),
+    ...endingSoon(login.endsAt, clock.now()),
+    people,
+    ...groups,
+    ...units,
+  ];
 };
 
-const missing = ({ client, config }: Session, { what, right }: Question): Diagnostic => ({
-  code: "directory.forbidden",
-  severity: "error",
-  params: { host: client.host, user: config.clientId, what, right, grant: "entra" },
-});
+const missing = ({ client, config }: Session, { what, right }: Question): Fault =>
+  new Fault("directory.forbidden", { host: client.host, user: config.clientId, what, right, grant: "entra" });
 
 const month = 30 * 24 * 3600 * 1000;
 

@@ -1,19 +1,13 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
-import { readable, tryStep } from "../wire/findings.ts";
+import { readable, tryLogin, tryStep } from "../wire/findings.ts";
 import { questions, type Session } from "./open.ts";
 import { Groups, nameOf, Role, User, userFields } from "./shapes.ts";
 
 /** One finding a step: reached and logged in, whose key it is, people, and roles or groups with their members. */
 export const checkDirectory = async (session: Session): Promise<Diagnostic[]> => {
   const { client, now, login, config, queries } = session;
-  const started = now.now();
-  // Without a log-in every other step fails for the same reason: one fault says it better than four.
+  const reached = await tryLogin(client.host, now, () => login.account());
   const account = await login.account();
-  const reached: Diagnostic = {
-    code: "check.directory.reached",
-    severity: "ok",
-    params: { host: client.host, milliseconds: Math.round(now.now() - started) },
-  };
   const key: Diagnostic = {
     code: "onelogin.key",
     severity: "info",

@@ -1,3 +1,4 @@
+import type { Clock } from "../../core/clock.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { Fault, type FaultCode } from "../../core/fault.ts";
 
@@ -25,3 +26,36 @@ export const readable = (what: "people" | "groups", sample: string | null | unde
   sample === undefined || sample === null || sample === ""
     ? { code: "check.directory.nothing_readable", severity: "warning", params: { what } }
     : { code: "check.directory.readable", severity: "ok", params: { what, sample } };
+
+/** A log-in and how long it took; without one every other step fails for the same reason, so its fault is thrown. */
+export const tryLogin = async (host: string, clock: Clock, logIn: () => Promise<unknown>): Promise<Diagnostic> => {
+  const started = clock.now();
+  await logIn();
+  return {
+    code: "check.directory.reached",
+    severity: "ok",
+    params: { host, milliseconds: Math.round(clock.now() - started) },
+  };
+};
+
+/** Two steps, of which the second needs the first: a group, and its members. */
+export const tryGroup = async <Group>(steps: {
+  readonly find: () => Promise<Group | undefined>;
+  readonly nameOf: (group: Group) => string | null | undefined;
+  readonly readMembers: (group: Group) => Promise<unknown>;
+}): Promise<Diagnostic[]> => {
+  const found: Group[] = [];
+  const groups = await tryStep(async () => {
+    const group = await steps.find();
+    if (group === undefined) return readable("groups", undefined);
+    found.push(group);
+    return readable("groups", steps.nameOf(group));
+  });
+  const members = found.map((group) =>
+    tryStep(async () => {
+      await steps.readMembers(group);
+      return { code: "check.directory.readable", severity: "ok", params: { what: "members" } };
+    }),
+  );
+  return [groups, ...(await Promise.all(members))];
+};
