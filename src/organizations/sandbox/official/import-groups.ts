@@ -21,11 +21,7 @@ export function importGroups(run: Run): void {
     if (group.externalId !== null && !existing.has(group.externalId)) existing.set(group.externalId, group);
   }
   for (const requested of wanted) {
-    const memberIds = new Set<string>();
-    for (const externalId of requested.memberExternalIds) {
-      const member = run.known.get(externalId);
-      if (member !== undefined) memberIds.add(member.id);
-    }
+    const memberIds = new Set(requested.memberExternalIds.flatMap((externalId) => run.known.get(externalId)?.id ?? []));
     const group = existing.get(requested.externalId);
     if (group === undefined) {
       const created: Group = {
