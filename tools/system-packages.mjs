@@ -17,6 +17,10 @@ const servers = [
   { name: "samba-ad-provision", proof: "/usr/share/samba/setup/provision.ldif", for: "making a Samba domain" },
   { name: "openssl", proof: "/usr/bin/openssl", for: "connections with certificates made for the test" },
 ];
+const keychain = [
+  { name: "gnome-keyring", proof: "/usr/bin/gnome-keyring-daemon", for: "secrets in a desktop's keychain" },
+  { name: "dbus-daemon", proof: "/usr/bin/dbus-run-session", for: "secrets in a desktop's keychain" },
+];
 const letters = {
   name: "fonts-dejavu-core",
   proof: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
@@ -65,7 +69,7 @@ const packaging = [
 ];
 
 const neededBy = {
-  test: [...servers, ...browser],
+  test: [...servers, ...browser, ...keychain],
   screenshots: browser,
   desktop: windowBuild,
   "test:desktop": [...windowBuild, ...windowTests, servers[0]],
