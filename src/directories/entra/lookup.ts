@@ -35,11 +35,7 @@ const one = async <Value>(
   question: Question,
 ): Promise<Value | undefined> => {
   if (!/^[\w.@+'!#$^~-]+$/u.test(id) || (list === "groups" && !/^[\da-f-]{36}$/iu.test(id))) return undefined;
-  const answer = await client.ask(client.url(`/${list}/${encodeURIComponent(id)}`, { $select: fields }), question);
-  if (answer.status === 404 || answer.status === 400) return undefined;
-  if (answer.status !== 200) throw client.fault(answer, question);
-  const read = shape.safeParse(answer.json());
-  return read.success ? read.data : undefined;
+  return client.find(client.url(`/${list}/${encodeURIComponent(id)}`, { $select: fields }), shape, question);
 };
 
 const first = async <Value>(

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Ref, SourceGroup, SourceUser } from "../../core/entry.ts";
+import { readBody } from "../wire/read-body.ts";
 import { pages, questions, type Session } from "./session.ts";
 import { fields, type Group, Groups, type Member, Members, toUser, Users } from "./shapes.ts";
 
@@ -76,8 +77,7 @@ export const readOne = async <Value>(
   if (answer.status === 404 || answer.status === 400) return undefined;
   if (answer.status === 403 && isForeign(answer.json())) return undefined;
   if (answer.status !== 200) throw client.fault(answer, question);
-  const read = shape.safeParse(answer.json());
-  return read.success ? read.data : undefined;
+  return readBody(answer, shape, client.asked(question));
 };
 
 export const toGroup = (group: Group, members: readonly Ref[], selected: boolean): SourceGroup => ({

@@ -23,11 +23,7 @@ export const lookUp = async (session: Session, text: string): Promise<Found | un
 /** The entry at a path; nobody there, or nothing that can be one, is nobody. */
 const one = async <Value>({ client }: Session, path: string, shape: z.ZodType<Value>): Promise<Value | undefined> => {
   if (path.includes("%2F") || path.length > 400) return undefined;
-  const answer = await client.ask(client.url(path), questions.entry);
-  if (answer.status === 404 || answer.status === 400) return undefined;
-  if (answer.status !== 200) throw client.fault(answer, questions.entry);
-  const read = shape.safeParse(answer.json());
-  return read.success ? read.data : undefined;
+  return client.find(client.url(path), shape, questions.entry);
 };
 
 const byName = async ({ client }: Session, name: string): Promise<Group | undefined> => {

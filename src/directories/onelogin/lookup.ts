@@ -29,11 +29,7 @@ const one = async <Value>(
   shape: z.ZodType<Value>,
 ): Promise<Value | undefined> => {
   if (!/^\d{1,15}$/u.test(id)) return undefined;
-  const answer = await client.ask(client.url(`${path}/${id}`), questions.entry);
-  if (answer.status === 404 || answer.status === 400) return undefined;
-  if (answer.status !== 200) throw client.fault(answer, questions.entry);
-  const read = shape.safeParse(answer.json());
-  return read.success ? read.data : undefined;
+  return client.find(client.url(`${path}/${id}`), shape, questions.entry);
 };
 
 /** By address, by user name, or by the user name before a mail domain of ours. A `*` is a wildcard there, never here. */

@@ -46,6 +46,8 @@ export interface Client {
   ask(url: URL, question: Question): Promise<HttpAnswer>;
   /** The body of an answer that succeeded. Faults `directory.*`. */
   get<Value>(url: URL, shape: z.ZodType<Value>, question: Question): Promise<Value>;
+  /** One entry by its key; undefined where nobody is there (404), or where the key can be nobody's (400). Faults `directory.*`. */
+  find<Value>(url: URL, shape: z.ZodType<Value>, question: Question): Promise<Value | undefined>;
   /** Every page of a list; `next` finds the server's own link to the following one, by default in the `Link` header. */
   pages<Value>(
     first: URL,
@@ -136,6 +138,11 @@ export const createClient = async (input: ClientInput): Promise<Client> => {
     },
     get: async (url, shape, question) =>
       readBody(succeeded(await ask(url, question), question), shape, asked(question)),
+    find: async (url, shape, question) => {
+      const answer = await ask(url, question);
+      if (answer.status === 404 || answer.status === 400) return undefined;
+      return readBody(succeeded(answer, question), shape, asked(question));
+    },
     pages: (first, shape, question, next = (_page, answer) => nextLink(answer.headers["link"])) =>
       paginate({
         first,
