@@ -236,23 +236,23 @@ describe("Google Workspace", () => {
     expect(read.groups.map(({ id }) => id)).toEqual(["Sales NL"]);
   });
 
-  it("given the members of some groups only, and one of them in another shape, then the read fails instead of leaving them out", async () => {
-    const { dependencies } = createWorld(options);
-    await using server = await startGoogle({
-      users: [person("a"), person("b")],
-      groups: [group("Sales", ["a", "b"])],
-      now: () => dependencies.now.now(),
-    });
-    server.misbehave({
-      matches: ({ url }) => url.pathname.endsWith("/users/b"),
-      reply: { status: 200, body: { id: "b", suspended: "maybe" } },
-    });
-    const reading = readWhole(googleDirectory, { ...configFor(server), people: "members" }, dependencies);
-    await expect(faultOf(reading)).resolves.toMatchObject({
-      code: "directory.bad_response",
-      params: { field: "entry.suspended" },
-    });
-  });
+  it.each([
+    ["in another shape", { status: 200, body: { id: "b", suspended: "maybe" } }, "entry.suspended"],
+    ["refused", { status: 400, body: { error: { code: 400, message: "Invalid field selection" } } }, "entry"],
+  ])(
+    "given the members of some groups only, and one of them %s, then the read fails instead of leaving them out",
+    async (_case, reply, field) => {
+      const { dependencies } = createWorld(options);
+      await using server = await startGoogle({
+        users: [person("a"), person("b")],
+        groups: [group("Sales", ["a", "b"])],
+        now: () => dependencies.now.now(),
+      });
+      server.misbehave({ matches: ({ url }) => url.pathname.endsWith("/users/b"), reply });
+      const reading = readWhole(googleDirectory, { ...configFor(server), people: "members" }, dependencies);
+      await expect(faultOf(reading)).resolves.toMatchObject({ code: "directory.bad_response", params: { field } });
+    },
+  );
 
   it("given the members of some groups only, then nobody else is asked for, and nested groups are followed once", async () => {
     const users = [person("a"), person("b"), person("c", { suspended: true }), person("d")];

@@ -61,12 +61,16 @@ export const readMembers = async ({ client }: Session, group: Group): Promise<Wi
   return { group, members };
 };
 
-/** One entry by its key; undefined where this organization has none of that key. */
+/**
+ * One entry by its key; undefined where this organization has none of that key. A key that somebody typed may be none at
+ * all, which Google answers like a wrong question (400); one that Google told is never wrong.
+ */
 export const readOne = async <Value>(
   { client }: Session,
   list: "users" | "groups",
   key: string,
   shape: z.ZodType<Value>,
+  from: "google" | "somebody" = "google",
 ): Promise<Value | undefined> => {
   const question = list === "users" ? questions.person : questions.group;
   const url = client.url(`/admin/directory/v1/${list}/${encodeURIComponent(key)}`, {
@@ -74,7 +78,7 @@ export const readOne = async <Value>(
   });
   const answer = await client.ask(url, question);
   // A key of another organization is not found, or not to be asked for.
-  if (answer.status === 404 || answer.status === 400) return undefined;
+  if (answer.status === 404 || (answer.status === 400 && from === "somebody")) return undefined;
   if (answer.status === 403 && isForeign(answer.json())) return undefined;
   if (answer.status !== 200) throw client.fault(answer, question);
   return readBody(answer, shape, client.asked(question));

@@ -7,7 +7,7 @@ import { Group, toUser, User } from "./shapes.ts";
 export const lookUp = async (session: Session, text: string): Promise<Found | undefined> => {
   const wanted = text.trim();
   if (!/^[\w.@+'-]+$/u.test(wanted)) return undefined;
-  const user = await readOne(session, "users", wanted, User);
+  const user = await readOne(session, "users", wanted, User, "somebody");
   if (user !== undefined) {
     const { id, email, name, state } = toUser(user);
     return {
@@ -19,7 +19,7 @@ export const lookUp = async (session: Session, text: string): Promise<Found | un
       ...(email === undefined ? {} : { email }),
     };
   }
-  const group = await readOne(session, "groups", wanted, Group);
+  const group = await readOne(session, "groups", wanted, Group, "somebody");
   return group === undefined
     ? undefined
     : { kind: "group", id: group.id, where: group.email ?? group.id, name: group.name ?? "", state: "enabled" };
