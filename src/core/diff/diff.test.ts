@@ -48,7 +48,7 @@ describe("any directory, any links and any organization", () => {
         for (let plan = 3; next.changes.length > 0 && plan < 6; plan += 1) next = after(next.next);
         expect(next.changes.map(tell)).toEqual([]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 10_000 },
     );
   });
 

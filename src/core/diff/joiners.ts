@@ -6,7 +6,7 @@ import { recordPerson } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import { leave } from "./leavers.ts";
 import { memberOf } from "./members.ts";
-import { holderOfId, isHandedTo, predecessorOf, type PeoplePart } from "./part.ts";
+import { holderOfId, idElsewhere, isHandedTo, predecessorOf, type PeoplePart } from "./part.ts";
 import { stay } from "./stay.ts";
 import { factsOf, keepUnlinked, note, subjectOfPerson } from "./rows.ts";
 
@@ -15,7 +15,7 @@ export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => 
   const { members, linkByMember } = part;
   const byId = members.byExternalId.get(person.externalId);
   const byEmail = members.byEmail.get(person.email);
-  if (isElsewhere(part, person, [byId, byEmail])) return;
+  if (isElsewhere(part, person)) return;
   // Of two members with one id, only a link can say which is meant.
   const isAmbiguous = members.shared.has(person.externalId) && !part.linkByExternalId.has(person.externalId);
   if (byId !== undefined && isAmbiguous) return holdBack(part, person, byId);
@@ -51,15 +51,9 @@ const heirOf = (part: PeoplePart, address: string): DesiredPerson | undefined =>
 };
 
 /** Another profile of this store manages the person: usable in our groups while they are there, never changed. */
-export const isElsewhere = (
-  part: PeoplePart,
-  person: DesiredPerson,
-  found: readonly (OrganizationMember | undefined)[],
-): boolean => {
+export const isElsewhere = (part: PeoplePart, person: DesiredPerson): boolean => {
   const { elsewhere } = part.input;
-  const externalId = [...found.map((member) => member?.externalId), person.externalId].find(
-    (id) => id !== undefined && elsewhere.has(id),
-  );
+  const externalId = idElsewhere(part, person);
   if (externalId === undefined) return false;
   if (part.input.unsentElsewhere?.has(externalId) === true) part.unsent.set(externalId, person.name ?? person.email);
   const member = part.members.byExternalId.get(externalId);

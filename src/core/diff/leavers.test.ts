@@ -396,6 +396,22 @@ describe("a membership that somebody else of the directory has by now", () => {
   });
 });
 
+describe("somebody gone whose external id another entry has, whom another profile manages", () => {
+  it("waits with their access and their groups, since they may be the same person", () => {
+    const world: World = {
+      people: [person("new", { externalId: "ana", email: "new@firm.test" })],
+      links: [link("ana", { missingSince: now - day })],
+      members: [member("x", { email: "new@firm.test" }), member("ana")],
+      groups: [group("g", [])],
+      groupLinks: [groupLink("g", ["ana"])],
+      theirGroups: [theirGroup("g", ["ana"])],
+    };
+    const result = run(world, { elsewhere: new Map([["x", "Other"]]) });
+    expect(told(result)).toEqual(["keep ana because keep.same_address_new_id"]);
+    expect(notesOf(result)).toEqual(["reference.other_profile new"]);
+  });
+});
+
 describe("somebody gone whose member was given the external id of another link by hand", () => {
   it("given a new entry with that id, then the other link goes to it, and this plan says of the one who is gone that they wait", () => {
     const result = run({

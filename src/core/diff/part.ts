@@ -164,10 +164,18 @@ export const predecessorOf = (part: PeoplePart, person: DesiredPerson): PersonLi
 };
 
 /** Whether this plan hands a link over to the entry that seems to be the same person. */
-export const isHandedTo = (part: PeoplePart, link: PersonLink, { person, by }: Successor): boolean =>
-  by === "id"
-    ? holderOfId(part, person)?.id === link.id
-    : part.marked.has(`adopt ${person.id}`) && predecessorOf(part, person)?.id === link.id;
+export const isHandedTo = (part: PeoplePart, link: PersonLink, { person, by }: Successor): boolean => {
+  if (idElsewhere(part, person) !== undefined) return false;
+  if (by === "id") return holderOfId(part, person)?.id === link.id;
+  return part.marked.has(`adopt ${person.id}`) && predecessorOf(part, person)?.id === link.id;
+};
+
+/** The external id under which another profile of this store manages the person, by their own id or their address. */
+export const idElsewhere = ({ input, members }: PeoplePart, person: DesiredPerson): string | undefined => {
+  const found = [members.byExternalId.get(person.externalId), members.byEmail.get(person.email)];
+  const ids = [...found.map((member) => member?.externalId), person.externalId];
+  return ids.find((id) => id !== undefined && input.elsewhere.has(id));
+};
 
 /**
  * The link that has a new entry's external id, else the one of the member who has it. Of several that seem to have it,

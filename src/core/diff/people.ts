@@ -85,7 +85,7 @@ const standBy = (part: PeoplePart, link: PersonLink, person: DesiredPerson | und
 /** People are not synchronised: whoever is in the organization already still takes part in groups. */
 const followIfMember = (part: PeoplePart, person: DesiredPerson): void => {
   if (!part.input.server.readable) {
-    const isReference = isElsewhere(part, person, []);
+    const isReference = isElsewhere(part, person);
     if (!isReference && person.state === "enabled") part.unsentPeople.set(person.id, person.name ?? person.email);
     return;
   }
