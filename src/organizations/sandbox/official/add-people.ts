@@ -10,25 +10,16 @@ import { buySeats, judgeSeats, seatRefusal } from "./seats.ts";
 /** Runs even with nobody to add, so that an organization over its seats is refused whatever it imports. */
 export function addPeople(run: Run): void {
   const { state } = run.context;
-  const newcomers = strangers(
-    state,
-    run.active.filter((entry) => !run.known.has(entry.externalId)),
-  );
+  const newcomers = run.active.filter((entry) => !run.known.has(entry.externalId) && !isTaken(run, entry.email));
   if (state.organization.stagedFlag && !run.request.inviteUsersAfterProvisioning) stage(run, newcomers);
   else invite(run, newcomers);
 }
 
-/** Leaves out addresses already in the organization, whatever externalId they have there. */
-function strangers(state: State, entries: readonly ActiveMember[]): readonly ActiveMember[] {
-  if (entries.length === 0) return entries;
-  const wanted = new Set(entries.map((entry) => entry.email));
-  const taken = new Set<string>();
-  for (const { userId, email } of state.members.values()) {
-    if (userId === null && !state.organization.findsPendingByEmail) continue;
-    const address = email.toLowerCase();
-    if (wanted.has(address)) taken.add(address);
-  }
-  return taken.size === 0 ? entries : entries.filter((entry) => !taken.has(entry.email));
+/** Whether somebody in the organization has the address, whatever externalId they have there. */
+function isTaken({ context: { state }, byAddress }: Run, address: string): boolean {
+  const { findsPendingByEmail } = state.organization;
+  const holders = byAddress.get(address) ?? [];
+  return holders.some(({ id, userId }) => (userId !== null || findsPendingByEmail) && state.members.has(id));
 }
 
 function stage(run: Run, newcomers: readonly ActiveMember[]): void {

@@ -27,6 +27,8 @@ export interface Run {
   readonly importedIds: ReadonlySet<string>;
   /** Members by externalId as they were at the start; from the overwrite step on, as they are. */
   readonly known: Map<string, Member>;
+  /** Members by their address in lower case, as they were at the start. */
+  readonly byAddress: ReadonlyMap<string, readonly Member[]>;
   /** Members without an externalId, as they were at the start. */
   readonly unlinked: readonly Member[];
   readonly removed: Member[];
