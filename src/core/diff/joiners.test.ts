@@ -178,6 +178,21 @@ describe("a person whose entry was made anew", () => {
     expect(told(run({ people: [anew], links: [old] }))).toEqual(["adopt new because adopt.same_id"]);
   });
 
+  it("given two entries with one of the old addresses each, and that one is marked for adoption, then the other is held back", () => {
+    const world: World = {
+      people: [person("ana", { email: "bo@firm.test" }), person("cas")],
+      links: [link("old", { email: "bo@firm.test", directoryEmail: "cas@firm.test" })],
+      members: [member("old", { email: "bo@firm.test" })],
+      groups: [group("g")],
+      groupLinks: [groupLink("g", ["old"])],
+    };
+    const input = inputOf(world, { marks: [mark("adopt", "cas")] });
+    const result = diff(input);
+    expect(told(result)).toContain("adopt cas because adopt.same_address");
+    expect(told(result)).toContain("keep ana because held.address_taken");
+    expect(result.changes.find(({ action }) => action === "create-group")?.add).toEqual([]);
+  });
+
   it("given that somebody gave the membership of an entry that is gone the external id of a new one, then the plan that sees it goes on with it", () => {
     const result = run({
       people: [person("new")],

@@ -92,14 +92,18 @@ const judgeSameAddress = (
   const { desired } = part.input;
   const theirs = member?.externalId ?? former?.externalId;
   const owner = member?.externalId === undefined ? undefined : part.newByExternalId.get(member.externalId);
-  const isTaken = former !== undefined && (desired.people.has(former.id) || desired.leftOut.has(former.id));
+  const heir = former === undefined ? undefined : part.successors.get(former.id);
+  const isInherited =
+    former !== undefined && heir !== undefined && heir.person.id !== person.id && isHandedTo(part, former, heir);
+  const isTaken =
+    isInherited || (former !== undefined && (desired.people.has(former.id) || desired.leftOut.has(former.id)));
   if (isTaken || owner !== undefined) {
     if (person.state === "disabled") return;
     const holder = former?.name ?? owner?.name ?? member?.name ?? former?.email ?? person.email;
     return keepUnlinked(part, person, { code: "held.address_taken", params: { address: person.email, holder } });
   }
   const because = { code: "adopt.same_address", params: { id: theirs ?? "" } };
-  const isOurs = former === undefined || part.successors.get(former.id)?.person.id === person.id;
+  const isOurs = former === undefined || heir?.person.id === person.id;
   if (isOurs && part.marked.has(`adopt ${person.id}`)) return adopt(part, person, member, former, because);
   if (member?.externalId !== undefined) part.staying.add(member.externalId);
   note(
