@@ -52,6 +52,25 @@ export const readOn = async <Config>(
   return { pages, isFull, stored: { users, groups, cursor: cursorOf(pages) }, drift: findDrift(read, whole) };
 };
 
+/** Reads whole, then on after each of some moments, which `change` makes true on the server. */
+export const readThrough = async <Config, User>(
+  directory: Directory<Config>,
+  config: Resolved<Config>,
+  dependencies: DirectoryDependencies,
+  { moments: later, change }: { readonly moments: readonly Moment<User>[]; change(moment: Moment<User>): void },
+): Promise<Pick<ReadOn, "isFull" | "drift">[]> => {
+  const reads: Pick<ReadOn, "isFull" | "drift">[] = [];
+  let stored = await readFirst(directory, config, dependencies);
+  for (const moment of later) {
+    change(moment);
+    await dependencies.now.sleep(moment.minutes * 60_000);
+    const { isFull, drift, stored: next } = await readOn(directory, config, dependencies, stored);
+    reads.push({ isFull, drift });
+    stored = next;
+  }
+  return reads;
+};
+
 const cursorOf = (pages: readonly Page[]): string => {
   const end = pages.at(-1);
   return (end !== undefined && "end" in end ? end.cursor : undefined) ?? "";

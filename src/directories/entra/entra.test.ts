@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { createAuthority } from "../../../tests/certificates.ts";
-import { moments, readFirst, readOn } from "../../../tests/directory-changes.ts";
+import { moments, readFirst, readOn, readThrough } from "../../../tests/directory-changes.ts";
 import { createWorld, readWhole, type WorldOptions } from "../../../tests/directory-world.ts";
 import { faultOf } from "../../../tests/fault-of.ts";
 import { startEntra, type Entra, type EntraSettings, type EntraUser } from "../../../tests/servers/entra/entra.ts";
@@ -530,14 +530,11 @@ describe("what changed in Entra ID since a read", () => {
         });
         const given = of(first ?? { users: [], groups: [], minutes: 0 });
         await using server = await startEntra({ ...given, pageSize: 2, emptyPages, now: () => dependencies.now.now() });
-        let stored = await readFirst(entraDirectory, configFor(server), dependencies);
-        for (const moment of later) {
-          server.change(of(moment));
-          await dependencies.now.sleep(moment.minutes * 60_000);
-          const read = await readOn(entraDirectory, configFor(server), dependencies, stored);
-          expect(read).toMatchObject({ isFull: false, drift: [] });
-          stored = read.stored;
-        }
+        const reads = await readThrough(entraDirectory, configFor(server), dependencies, {
+          moments: later,
+          change: (moment) => server.change(of(moment)),
+        });
+        expect(reads).toEqual(later.map(() => ({ isFull: false, drift: [] })));
       }),
       { numRuns: 60 },
     );

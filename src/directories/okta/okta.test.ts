@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { moments, readFirst, readOn } from "../../../tests/directory-changes.ts";
+import { moments, readFirst, readOn, readThrough } from "../../../tests/directory-changes.ts";
 import { createWorld, readWhole, type Content, type WorldOptions } from "../../../tests/directory-world.ts";
 import { faultOf } from "../../../tests/fault-of.ts";
 import { startOkta, type Okta, type OktaSettings } from "../../../tests/servers/okta/okta.ts";
@@ -472,14 +472,11 @@ describe("what changed in Okta since a read", () => {
         });
         const given = of(first ?? { users: [], groups: [], minutes: 0 });
         await using server = await startOkta({ ...given, pageSize: 2, now: () => dependencies.now.now() });
-        let stored = await readFirst(oktaDirectory, asApp(server), dependencies);
-        for (const moment of later) {
-          server.change(of(moment));
-          await dependencies.now.sleep(moment.minutes * 60_000);
-          const read = await readOn(oktaDirectory, asApp(server), dependencies, stored);
-          expect(read).toMatchObject({ isFull: false, drift: [] });
-          stored = read.stored;
-        }
+        const reads = await readThrough(oktaDirectory, asApp(server), dependencies, {
+          moments: later,
+          change: (moment) => server.change(of(moment)),
+        });
+        expect(reads).toEqual(later.map(() => ({ isFull: false, drift: [] })));
       }),
       { numRuns: 60 },
     );
