@@ -57,7 +57,10 @@ export const readThrough = async <Config, User>(
   directory: Directory<Config>,
   config: Resolved<Config>,
   dependencies: DirectoryDependencies,
-  { moments: later, change }: { readonly moments: readonly Moment<User>[]; change(moment: Moment<User>): void },
+  {
+    moments: later,
+    change,
+  }: { readonly moments: readonly Moment<User>[]; readonly change: (moment: Moment<User>) => void },
 ): Promise<Pick<ReadOn, "isFull" | "drift">[]> => {
   const reads: Pick<ReadOn, "isFull" | "drift">[] = [];
   let stored = await readFirst(directory, config, dependencies);
