@@ -59,6 +59,14 @@ const cases: readonly Case[] = [
   },
   {
     vendor: "entra",
+    wrong: "neither secret nor certificate",
+    start: entra,
+    settings: () => ({ clientSecret: undefined }),
+    code: 5,
+    says: ["neither a client secret nor a certificate", "Store the Value of a client secret as directory.clientSecret"],
+  },
+  {
+    vendor: "entra",
     wrong: "an app that was deleted",
     start: entra,
     settings: () => ({ clientId: "22222222-0000-4000-8000-000000000000" }),
@@ -225,6 +233,14 @@ const cases: readonly Case[] = [
     start: () => okta({ dpop: true }),
     code: 5,
     says: ["DPoP", "Switch off the requirement of a DPoP header"],
+  },
+  {
+    vendor: "okta",
+    wrong: "neither token nor app",
+    start: okta,
+    settings: () => ({ clientId: undefined, keyId: undefined, privateKey: undefined }),
+    code: 5,
+    says: ["neither an API token nor the key of a service app", "Store an API token as directory.token"],
   },
   {
     vendor: "okta",

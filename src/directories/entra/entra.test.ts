@@ -419,7 +419,7 @@ describe("Entra ID", () => {
     ["a secret that has ended", { secretExpired: true }, {}, { reason: "secret_expired" }],
     ["an app of another tenant", {}, { clientId: "22222222-0000-4000-8000-000000000000" }, { reason: "app_unknown" }],
     ["a tenant there is not", {}, { tenant: "nowhere.test" }, { reason: "tenant_unknown" }],
-    ["neither secret nor certificate", {}, { clientSecret: "" }, { reason: "no_password" }],
+    ["neither secret nor certificate", {}, { clientSecret: "" }, { reason: "no_proof" }],
   ])("given %s, then that is said without trace ids", async (_case, settings, config, params) => {
     const fault = await faultOf(readFrom(settings, { config }));
     expect(fault).toMatchObject({ code: "directory.auth_failed", params });

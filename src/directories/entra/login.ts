@@ -20,7 +20,7 @@ export interface Login {
 
 /**
  * A client secret, or a certificate with its key (Microsoft identity platform, "client credentials flow"). Faults
- * `directory.auth_failed` (reason `no_password` where neither is given), `directory.key_invalid`, `network.file_unreadable`.
+ * `directory.auth_failed` (reason `no_proof` where neither is given), `directory.key_invalid`, `network.file_unreadable`.
  */
 export const createLogin = async (
   config: Resolved<EntraConfig>,
@@ -67,7 +67,7 @@ export const createLogin = async (
 
 const readProof = async ({ certificate, privateKey, clientId }: Resolved<EntraConfig>, host: string) => {
   if (certificate === undefined || privateKey === undefined)
-    throw new Fault("directory.auth_failed", { host, user: clientId, reason: "no_password" });
+    throw new Fault("directory.auth_failed", { host, user: clientId, reason: "no_proof" });
   const unreadable = (reason: string): Fault =>
     new Fault("network.file_unreadable", { path: certificate, field: "directory.certificate", reason });
   let pem: string;

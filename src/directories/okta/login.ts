@@ -21,13 +21,13 @@ export const scopes = ["okta.users.read", "okta.groups.read"] as const;
 
 /**
  * An API token as it is, or a service app that proves itself with its key (Okta, "Implement OAuth for Okta with a service
- * app"). Fault `directory.auth_failed` (reason `no_password`) where neither is given.
+ * app"). Fault `directory.auth_failed` (reason `no_token`) where neither is given.
  */
 export const createLogin = (config: Resolved<OktaConfig>, root: URL, dependencies: DirectoryDependencies): Login => {
   const { token, clientId, privateKey, keyId } = config;
   if (token !== undefined && token.trim() !== "") return tokenLogin(token.trim());
   if (clientId === undefined || privateKey === undefined)
-    throw new Fault("directory.auth_failed", { host: root.host, user: clientId, reason: "no_password" });
+    throw new Fault("directory.auth_failed", { host: root.host, user: clientId, reason: "no_token" });
   const key = readPrivateKey(privateKey, "directory.privateKey");
   const url = new URL("/oauth2/v1/token", root);
   const { http, now: clock, signal } = dependencies;

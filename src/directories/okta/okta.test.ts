@@ -261,7 +261,7 @@ describe("Okta", () => {
     [
       "neither token nor key",
       { clientId: undefined, privateKey: undefined },
-      { code: "directory.auth_failed", params: { reason: "no_password" } },
+      { code: "directory.auth_failed", params: { reason: "no_token" } },
     ],
     ["a key that is none", { privateKey: "hunter2" }, { code: "directory.key_invalid" }],
   ])("given %s, then that is said", async (_case, config, fault) => {

@@ -16,7 +16,7 @@ export interface Login {
 }
 
 /**
- * An API credential (OneLogin, "Generate Tokens v2"). Fault `directory.auth_failed`: `no_password` where there is no
+ * An API credential (OneLogin, "Generate Tokens v2"). Fault `directory.auth_failed`: `no_secret` where there is no
  * secret, `credential_unknown` for a refusal, `credential_orphaned` for the server's own failure, which is how it says that the
  * administrator who made the key was deleted.
  */
@@ -27,7 +27,7 @@ export const createLogin = (
 ): Login => {
   const { clientId: user, clientSecret = "" } = config;
   const secret = clientSecret.trim();
-  if (secret === "") throw new Fault("directory.auth_failed", { host: root.host, user, reason: "no_password" });
+  if (secret === "") throw new Fault("directory.auth_failed", { host: root.host, user, reason: "no_secret" });
   const basic = Buffer.from(`${user}:${secret}`).toString("base64");
   const secrets = [secret, basic];
   const { http, now: clock, signal } = dependencies;

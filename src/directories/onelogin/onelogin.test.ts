@@ -401,7 +401,7 @@ describe("a query of OneLogin's", () => {
 describe("a key of OneLogin", () => {
   it.each([
     ["a wrong secret", {}, { clientSecret: "old" }, { reason: "credential_unknown", detail: "Authentication Failure" }],
-    ["no secret", {}, { clientSecret: " " }, { reason: "no_password" }],
+    ["no secret", {}, { clientSecret: " " }, { reason: "no_secret" }],
     ["an administrator who was deleted", { orphaned: true }, {}, { reason: "credential_orphaned" }],
   ])("given %s, then that is said", async (_case, settings, config, params) => {
     await expect(faultOf(readFrom(settings, config))).resolves.toMatchObject({
