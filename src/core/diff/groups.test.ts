@@ -122,6 +122,22 @@ describe("a linked group", () => {
     expect(result.updates.groups).toMatchObject([{ name: "New" }]);
   });
 
+  it("is not renamed while it holds somebody who lost their external id, also where somebody who leaves was given that id", () => {
+    const world: World = {
+      people: [person("cas", { email: "cas@firm.test" })],
+      links: [link("cas"), link("ana", { externalId: "cas", missingSince: 0 })],
+      members: [memberWithoutId("cas"), member("ana", { externalId: "cas" })],
+      groups: [group("g", [], { name: "New" })],
+      groupLinks: [groupLink("g", ["cas"])],
+      theirGroups: [theirGroup("g", ["cas"])],
+      settings: { leavers: { disabled: "revoke", gone: "remove", wait: 0, removeAfter: undefined } },
+    };
+    const result = run(world);
+    expect(told(result)).toContain("remove ana because gone.not_found");
+    expect(told(result)).not.toContain("rename-group g because group.renamed");
+    expect(notesOf(result)).toContain("group.rename_by_hand g");
+  });
+
   it("is not renamed where the server cannot, or where an import would throw somebody out: a note", () => {
     const world: World = { groups: [group("g", [], { name: "New" })], groupLinks: [groupLink("g")] };
     const server = {

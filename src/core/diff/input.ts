@@ -99,6 +99,8 @@ export interface Standing {
   readonly renamed: ReadonlyMap<string, string>;
   /** Linked members who lost their external id: GUID → the one we know them by. */
   readonly unnamed: ReadonlyMap<string, string>;
+  /** GUIDs of those of them who stay without one: an import of a group would throw them out. */
+  readonly nameless: ReadonlySet<string>;
 }
 
 export const day = 86_400_000;

@@ -15,7 +15,7 @@ export const compareMembers = (
   theirs: OrganizationGroup | undefined,
 ): Pick<GroupLink, "writtenBy" | "members"> => {
   const { keepManualMembers } = part.input.settings;
-  const { leaving, staying, fixed } = part.standing;
+  const { leaving, staying, fixed, nameless } = part.standing;
   const ours = ownMembers(link);
   const wanted = wantedMembers(part, ours, group);
   const actual = theirs?.members === undefined ? undefined : actualMembers(part, theirs.members);
@@ -48,7 +48,7 @@ export const compareMembers = (
   if (actual === undefined) return { writtenBy: link.writtenBy, members: [...ours].sort() };
   // An import names everybody by external id: it would throw out who stays without one, whatever the settings say.
   const isManual =
-    surplus.some((id) => fixed.has(id)) ||
+    theirs?.members?.some((id) => nameless.has(id)) === true ||
     (keepManualMembers && (actual.emails.length > 0 || surplus.some((id) => !ours.has(id))));
   return {
     writtenBy: isManual || theirs?.externalId === undefined ? "member-ids" : "import",

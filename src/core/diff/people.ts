@@ -1,7 +1,7 @@
 import type { DesiredPerson } from "../desired.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { PersonLink } from "../link.ts";
-import type { Change } from "../plan.ts";
+import { isLocal, type Change } from "../plan.ts";
 import { findUnsent, sayBaseline } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import type { DiffInput, Standing } from "./input.ts";
@@ -56,10 +56,19 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
     notes: part.notes,
     updates: part.updates,
     ended: part.ended,
-    standing: part,
+    standing: { ...part, nameless: namelessOf(part) },
     unchanged: input.people.filter((link) => !touched.has(link.id)).length,
     strangers,
   };
+};
+
+/** Linked members without an external id whom this plan neither gives one nor takes out. */
+const namelessOf = ({ unnamed, changes }: PeoplePart): Set<string> => {
+  const nameless = new Set(unnamed.keys());
+  for (const change of changes)
+    if (change.action === "stamp" || change.action === "remove" || (change.action === "readdress" && !isLocal(change)))
+      nameless.delete(change.subject.organizationId ?? "");
+  return nameless;
 };
 
 /** What this server makes of leavers otherwise than the settings say, once for all of them; unnamed owners keep everybody. */
