@@ -4,8 +4,10 @@ import type { Plan, PlanRow } from "../core/plan.ts";
 import { indexState } from "../core/satisfied.ts";
 import { forecastSeats } from "../core/seats.ts";
 import { undoRows, type UndoRow } from "../core/undo.ts";
+import type { RowState } from "../store/store.ts";
 import type { EngineDependencies, Runtime } from "./dependencies.ts";
 import { diffSettings, ownersOf, type Profile } from "./profile.ts";
+import { withoutThose } from "./left-out.ts";
 import { allRows } from "./recover.ts";
 import { withProfile, type Session } from "./session.ts";
 
@@ -30,6 +32,8 @@ export const undoPlan = async (
   );
 };
 
+const notDone: ReadonlySet<RowState> = new Set(["planned", "refused", "skipped"]);
+
 const makeUndo = async (
   dependencies: EngineDependencies,
   profile: Profile,
@@ -40,7 +44,9 @@ const makeUndo = async (
   const run = await store.run(runId);
   if (run === undefined || run.profile !== profile.key)
     throw new Fault("run.unknown", { run: runId, profile: profile.name });
-  const done = (await allRows(dependencies, runId)).filter(
+  // As they were sent: a group never took in whom the run did not invite.
+  const sent = withoutThose(await allRows(dependencies, runId), ({ state }) => notDone.has(state)).rows;
+  const done = sent.filter(
     ({ row, state, undoneBy }) => state === "done" && undoneBy === undefined && (only === undefined || row === only),
   );
   if (run.header === undefined || done.length === 0) throw new Fault("run.nothing_to_undo", { run: runId });

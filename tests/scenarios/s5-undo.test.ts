@@ -30,6 +30,19 @@ describe("undo", () => {
     expect((await world.sync()).fault?.code).toBe("profile.paused");
   });
 
+  it("given a run that made a group and held back the invitation of its member, then the group is taken back", async () => {
+    const world = await begin(30, { onGuard: "hold" });
+    world.sandbox.state.organization.seats = 32;
+    world.directory.people = many(33);
+    world.directory.groups = [group("sales", "p1", "p2"), group("new", "p3", "p33")];
+    const run = await world.sync();
+    expect(run.states).toContain("done create-group new +p3,p33");
+    expect(world.groups()).toContain("new/new{p3@firm.test}");
+    const { plan } = await world.undo(run);
+    expect(await world.apply(plan)).toMatchObject({ outcome: "done" });
+    expect(world.groups().map((each) => each.split("/")[0])).toEqual(["sales"]);
+  });
+
   it("given an invitation somebody accepted since, then it is revoked instead of removed", async () => {
     const world = await begin(30);
     world.directory.people = many(31);
