@@ -30,8 +30,10 @@ export const createKnown = (input: KnownInput): Known => {
   );
   const used = (input.state?.members.filter((member) => takesSeat(member.status)).length ?? 0) - freed(input.rows);
   const total = input.state?.seats?.total ?? (input.state?.seats === undefined ? input.seats : undefined);
+  let managed: ReadonlySet<string> | undefined;
+  const isManaged = (externalId: string): boolean => (managed ??= managedBy(input, index)).has(externalId);
   return {
-    group: (subjectId) => knownGroup(input, index, rowsOf.get(subjectId) ?? [], subjectId),
+    group: (subjectId) => knownGroup(input, index, rowsOf.get(subjectId) ?? [], subjectId, isManaged),
     memberCount: (input.state?.members.length ?? input.table.people.size) + arriving(input),
     overfull: total !== undefined && used > total,
   };
@@ -50,6 +52,13 @@ const indexRows = (rows: readonly PlanRow[], index: StateIndex): Turn => ({
   stamped: stampedMembers(rows, index),
 });
 
+/** External ids of whom we manage when the groups' turn comes: linked, or given an external id by these rows. */
+const managedBy = ({ table }: KnownInput, index: Turn | undefined): Set<string> => {
+  const managed = new Set(index?.stamped.values());
+  for (const person of table.people.values()) managed.add(person.externalId);
+  return managed;
+};
+
 /** Whom these rows bring in, so that the groups after them meet a larger organization. */
 const arriving = ({ rows, table }: KnownInput): number =>
   rows.filter(({ action, subject }) => (action === "invite" || action === "stage") && !table.people.has(subject.id))
@@ -67,6 +76,7 @@ const knownGroup = (
   index: Turn | undefined,
   rows: readonly PlanRow[],
   id: string,
+  isManaged: (externalId: string) => boolean,
 ): KnownGroup | undefined => {
   const link = input.table.groups.get(id);
   const [row] = rows;
@@ -90,14 +100,11 @@ const knownGroup = (
     return { ...identity, members: link?.members ?? [], writtenBy, manual: [] };
   }
   const ours = new Set(link?.members);
-  if (input.adopted(id) || rows.some(({ action }) => action === "rename-group")) {
-    // Whom we manage is left in a group by an import that names them; whoever put them there.
-    for (const person of input.table.people.values()) ours.add(person.externalId);
-    // Whoever is stamped by these rows is managed when the group's turn comes.
-    for (const personId of index.stamped.values()) ours.add(personId);
-    // Whoever has an external id stays in a group that an import names with it.
-    if (!input.users) for (const one of group.members) ours.add(index.memberById.get(one)?.externalId ?? one);
-  }
+  // A group that is adopted or renamed goes by an import, which leaves in it whom it names, whoever put them there: all that
+  // we manage, and where people are not synchronised whoever has an external id.
+  const namesManaged = input.adopted(id) || rows.some(({ action }) => action === "rename-group");
+  const isNamed = (personId: string): boolean =>
+    ours.has(personId) || !input.keepManual || (namesManaged && (!input.users || isManaged(personId)));
   for (const { add, remove } of rows) for (const personId of [...(add ?? []), ...(remove ?? [])]) ours.add(personId);
   // Nobody leaves a group whom no row names: an import would throw out whoever has no external id.
   const removed = new Set(rows.flatMap((one) => one.removeByEmail ?? []));
@@ -107,7 +114,7 @@ const knownGroup = (
     const member = index.memberById.get(memberId);
     if (member === undefined || index.ending.has(memberId)) continue;
     const personId = member.externalId ?? index.stamped.get(memberId);
-    if (personId !== undefined && (ours.has(personId) || !input.keepManual)) members.push(personId);
+    if (personId !== undefined && isNamed(personId)) members.push(personId);
     else if (!removed.has(member.email)) manual.push(memberId);
   }
   const writtenBy = manual.length > 0 || group.externalId === undefined ? "member-ids" : "import";
