@@ -105,6 +105,14 @@ describe("a linked person whom the directory holds enabled", () => {
     expect(linkOf(result, "ana")).not.toHaveProperty("revoked");
   });
 
+  it("given that they lost it before we knew their membership, then they are known by their address, and it is given back", () => {
+    const { organizationId: _unknown, ...invited } = link("ana");
+    const world: World = { people: [person("ana")], links: [invited], members: [memberWithoutId("ana")] };
+    expect(told(run(world))).toEqual(["stamp ana because stamp.lost"]);
+    const other = { ...world, members: [member("x", { email: "ana@firm.test" })] };
+    expect(told(run(other))).toEqual([]);
+  });
+
   it("given that their external id was lost while they were revoked, then coming back brings it along", () => {
     const world: World = { people: [person("ana")], members: [memberWithoutId("ana", { status: "revoked" })] };
     expect(told(run({ ...world, links: [link("ana", { revoked })] }))).toEqual([

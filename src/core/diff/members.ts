@@ -27,10 +27,16 @@ export const indexMembers = (organization: OrganizationState | undefined): Membe
   return { read: organization !== undefined, byId, byExternalId, byEmail, shared };
 };
 
-/** The member a link stands for: by the organization's own id first, since ids of directories can be changed by hand. */
-export const memberOf = (index: MemberIndex, link: PersonLink): OrganizationMember | undefined =>
-  (link.organizationId === undefined ? undefined : index.byId.get(link.organizationId)) ??
-  index.byExternalId.get(link.externalId);
+/**
+ * The member a link stands for: by the organization's own id first, since ids of directories can be changed by hand. Who
+ * was invited and lost the external id before we learnt that id is whoever has the address we invited, without another id.
+ */
+export const memberOf = (index: MemberIndex, link: PersonLink): OrganizationMember | undefined => {
+  if (link.organizationId !== undefined)
+    return index.byId.get(link.organizationId) ?? index.byExternalId.get(link.externalId);
+  const invited = index.byEmail.get(link.email);
+  return index.byExternalId.get(link.externalId) ?? (invited?.externalId === undefined ? invited : undefined);
+};
 
 /**
  * How a linked person stands in the organization: as just read, else as our own record has it. A revocation is ours only
