@@ -26,16 +26,18 @@ function lint(paths: readonly string[]): { errors: string[]; warnings: string[];
   return { errors, warnings, files: files.length };
 }
 
-/** Everything wrong with one file; the rules about surroundings hold in `src`, outside `src/main` and tests. */
+/** Everything wrong with one file; the rules about surroundings hold in `src`, outside `src/main` and tests, the one about hooks outside tests. */
 function findingsIn(file: string, code: string): Finding[] {
   const facts = readSource(file.endsWith(".svelte") ? scriptOf(code) : code);
   const imports = facts.imports.flatMap((imported) => {
     const message = refusal(file, imported);
     return message === undefined ? [] : [{ line: imported.line, message }];
   });
-  if (!file.startsWith("src/") || isTest(roomPath(file))) return imports;
+  if (file.endsWith(".test.ts")) return imports;
+  const found = [...imports, ...facts.moduleHooks];
+  if (!file.startsWith("src/") || isTest(roomPath(file))) return found;
   const surroundings = file.startsWith("src/main/") ? [] : facts.surroundings;
-  return [...imports, ...surroundings, ...facts.doubleCasts];
+  return [...found, ...surroundings, ...facts.doubleCasts];
 }
 
 /** The script of a component, on the lines it has there. */

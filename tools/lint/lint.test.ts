@@ -140,4 +140,9 @@ describe("the surroundings", () => {
     expect(readSource("const a = b as unknown as string;").doubleCasts).toHaveLength(1);
     expect(readSource("const a = b as string;").doubleCasts).toEqual([]);
   });
+
+  it("given a hook set up while the module is loaded, then it is found; one inside a function is not", () => {
+    expect(readSource("const a = 1;\nafterEach(() => a);").moduleHooks.map((each) => each.line)).toEqual([2]);
+    expect(readSource("export const use = () => {\n  afterEach(() => 1);\n};").moduleHooks).toEqual([]);
+  });
 });

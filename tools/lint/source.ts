@@ -21,6 +21,8 @@ export interface SourceFacts {
   readonly surroundings: readonly Finding[];
   /** Casts through `unknown`, which hide a type error. */
   readonly doubleCasts: readonly Finding[];
+  /** Hooks of a test file set up while the module is loaded, which a worker does once for all the files it runs. */
+  readonly moduleHooks: readonly Finding[];
 }
 
 /** Gives what the rules ask about a file; throws where it is not TypeScript. */
@@ -39,7 +41,25 @@ export function readSource(code: string): SourceFacts {
     if (isDoubleCast(node))
       doubleCasts.push({ line: lineOf(node), message: "a cast through unknown hides a type error" });
   });
-  return { imports, surroundings, doubleCasts };
+  return { imports, surroundings, doubleCasts, moduleHooks: moduleHooksOf(program, lineOf) };
+}
+
+const hooks = ["beforeAll", "beforeEach", "afterEach", "afterAll"];
+
+function moduleHooksOf(program: SyntaxNode, lineOf: (node: SyntaxNode) => number): Finding[] {
+  return nodesOf(program["body"]).flatMap((statement) => {
+    const call = statement["expression"];
+    const callee = isNode(call) ? call["callee"] : undefined;
+    const name = isNode(callee) ? String(callee["name"]) : "";
+    return hooks.includes(name)
+      ? [
+          {
+            line: lineOf(statement),
+            message: `${name} here holds for the first test file alone; call it in a function`,
+          },
+        ]
+      : [];
+  });
 }
 
 function importOf(node: SyntaxNode): Omit<Import, "line"> | undefined {
