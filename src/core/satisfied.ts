@@ -1,5 +1,5 @@
 import type { OrganizationGroup, OrganizationMember, OrganizationState } from "./organization-state.ts";
-import { isLocal, type GroupFacts, type PersonFacts, type PlanRow } from "./plan.ts";
+import { isLocal, type Change, type GroupFacts, type PersonFacts, type PlanRow } from "./plan.ts";
 
 /** The organization as the two checks below look things up in it. */
 export interface StateIndex {
@@ -81,13 +81,13 @@ const groupSatisfied = (row: PlanRow, state: StateIndex): boolean => {
   }
 };
 
-/** GUIDs of members whose membership ends with some rows: removed, or taken back to be invited anew. */
+/** Whether a membership of the organization ends with a change: removed, or taken back to be invited anew. */
+export const endsMembership = (change: Pick<Change, "action" | "because">): boolean =>
+  change.action === "remove" || (change.action === "readdress" && !isLocal(change));
+
+/** GUIDs of members whose membership ends with some rows. */
 export const endingMembers = (rows: readonly PlanRow[], state: StateIndex): ReadonlySet<string> =>
-  new Set(
-    rows
-      .filter((row) => row.action === "remove" || (row.action === "readdress" && !isLocal(row)))
-      .flatMap((row) => findMember(row, state)?.id ?? []),
-  );
+  new Set(rows.filter(endsMembership).flatMap((row) => findMember(row, state)?.id ?? []));
 
 /** GUIDs of members that some rows give an external id → that id. */
 export const stampedMembers = (rows: readonly PlanRow[], state: StateIndex): ReadonlyMap<string, string> =>

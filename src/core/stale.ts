@@ -1,5 +1,5 @@
-import { isLocal, type GroupFacts, type PersonFacts, type PlanRow } from "./plan.ts";
-import { findGroup, findMember, isSatisfied, type StateIndex } from "./satisfied.ts";
+import type { GroupFacts, PersonFacts, PlanRow } from "./plan.ts";
+import { endsMembership, findGroup, findMember, isSatisfied, type StateIndex } from "./satisfied.ts";
 
 /** Whether a reviewed row still fits the organization as it is now. */
 export type Freshness = "fresh" | "already" | "stale";
@@ -7,10 +7,9 @@ export type Freshness = "fresh" | "already" | "stale";
 /** Actions that take something away: a stale one refuses the whole plan, a stale other one is only skipped. */
 export const takesAway = (row: Pick<PlanRow, "action" | "remove" | "removeByEmail" | "because">): boolean =>
   row.action === "revoke" ||
-  row.action === "remove" ||
+  endsMembership(row) ||
   row.action === "empty-group" ||
   row.action === "remove-group" ||
-  (row.action === "readdress" && !isLocal(row)) ||
   (row.action === "change-members" && ((row.remove?.length ?? 0) > 0 || (row.removeByEmail?.length ?? 0) > 0));
 
 /** Compares the `before` a row relies on with the organization as just read (product: acceptance). */

@@ -274,11 +274,10 @@ const sift = (
   });
   const later = indexState({ ...state, members });
   const judge = (row: PlanRow): Freshness => {
-    const now = freshness(row, index);
-    if (row.subject.kind === "person") return now;
+    if (row.subject.kind === "person") return freshness(row, index);
     const then = freshness(row, later);
     // What other rows of this plan will have done by then is not done yet: they may be refused.
-    return then === "already" && now !== "already" ? "fresh" : then;
+    return then === "already" && freshness(row, index) !== "already" ? "fresh" : then;
   };
   const judged = new Map(rows.map((row) => [row.row, judge(row)]));
   const removals = rows.filter((row) => judged.get(row.row) === "stale" && takesAway(row));

@@ -19,9 +19,9 @@ export const withoutThose = <Row extends PlanRow>(
   const kept: Row[] = [];
   for (const row of rows) {
     if (isOut(row)) continue;
-    const { add: wanted } = row;
-    const add = wanted?.filter((id) => !strangers.has(id));
-    if (wanted === undefined || add === undefined || add.length === wanted.length) kept.push(row);
+    const { add: wanted = [] } = row;
+    const add = wanted.filter((id) => !strangers.has(id));
+    if (add.length === wanted.length) kept.push(row);
     else if (add.length > 0 || row.action === "create-group" || removes(row))
       kept.push({ ...row, add, after: smaller(row.after, wanted.length - add.length) });
     else gone.push(row);

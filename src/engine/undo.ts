@@ -32,6 +32,7 @@ export const undoPlan = async (
   );
 };
 
+/** What the organization never saw; of what is unknown it may have. */
 const notDone: ReadonlySet<RowState> = new Set(["planned", "refused", "skipped"]);
 
 const makeUndo = async (

@@ -164,8 +164,8 @@ export interface Firm extends AsyncDisposable {
   readonly place: Place;
   readonly vendor: Vendor;
   readonly sandbox: Sandbox;
-  /** Writes the configuration again, with other settings of the directory, of the profile or beside it. */
-  configure(changes?: Settings, more?: { readonly profile?: Settings; readonly beside?: Settings }): void;
+  /** Writes the configuration again, with other settings of the directory or beside it. */
+  configure(changes?: Settings, beside?: Settings): void;
 }
 
 export const createFirm = async (start: () => Promise<Vendor>): Promise<Firm> => {
@@ -180,7 +180,7 @@ export const createFirm = async (start: () => Promise<Vendor>): Promise<Firm> =>
     JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
       (key === "file" || key === "certificate") && typeof inner === "string" ? join(place.home, inner) : inner,
     );
-  const configure: Firm["configure"] = (changes = {}, { profile = {}, beside = {} } = {}) => {
+  const configure: Firm["configure"] = (changes = {}, beside = {}) => {
     const config = {
       version: 1,
       organizations: {
@@ -192,7 +192,6 @@ export const createFirm = async (start: () => Promise<Vendor>): Promise<Firm> =>
           organization: "acme",
           directory: { ...vendor.directory, ...changes },
           ...vendor.profile,
-          ...profile,
         },
       },
       ...beside,

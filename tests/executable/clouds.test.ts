@@ -57,7 +57,7 @@ describe.each(Object.entries(vendors))("%s, from a configuration file", { timeou
         const address = Object.fromEntries(Object.keys(vendor.real).map((key) => [key, vendor.directory[key]]));
         firm.configure({ ...nothing, ...own, ...address });
         const check = await place.run(["check"]);
-        expect([check.code, check.stdout]).toEqual([0, expect.stringContaining("may read")]);
+        expect([check.code, check.stdout]).toEqual([0, expect.stringContaining("people readable")]);
       }
     },
   );
@@ -65,7 +65,7 @@ describe.each(Object.entries(vendors))("%s, from a configuration file", { timeou
   it("given a proxy that is dead, then it is named", async () => {
     const firm = await firmOf(start);
     const { place, vendor } = firm;
-    firm.configure(vendor.real, { beside: { network: { proxy: "http://127.0.0.1:1" } } });
+    firm.configure(vendor.real, { network: { proxy: "http://127.0.0.1:1" } });
     for (const command of ["check", "sync"]) {
       const { code, stdout, stderr } = await place.run([command]);
       expect([command, code]).toEqual([command, 6]);

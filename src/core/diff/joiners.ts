@@ -6,7 +6,7 @@ import { recordPerson } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import { leave } from "./leavers.ts";
 import { memberOf } from "./members.ts";
-import { holderOfId, idElsewhere, isHandedTo, predecessorOf, type PeoplePart } from "./part.ts";
+import { heirOf, holderOfId, idElsewhere, predecessorOf, type PeoplePart } from "./part.ts";
 import { stay } from "./stay.ts";
 import { factsOf, keepUnlinked, note, subjectOfPerson } from "./rows.ts";
 
@@ -25,7 +25,7 @@ export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => 
   const former = byEmail === undefined ? predecessorOf(part, person) : linkByMember.get(byEmail.id);
   if (former !== undefined) return judgeSameAddress(part, person, byEmail ?? memberOf(members, former), former);
   if (person.state === "disabled") return;
-  const heir = heirOf(part, person.email);
+  const heir = heirOfAddress(part, person.email);
   if (heir !== undefined)
     return keepUnlinked(part, person, {
       code: "held.address_taken",
@@ -41,13 +41,10 @@ export const judgeUnlinked = (part: PeoplePart, person: DesiredPerson): void => 
  * Where nobody can look, the server knows a link by the address we last sent: an invitation to it would be about whoever
  * takes that link over in this plan.
  */
-const heirOf = (part: PeoplePart, address: string): DesiredPerson | undefined => {
+const heirOfAddress = (part: PeoplePart, address: string): DesiredPerson | undefined => {
   if (part.input.server.readable) return undefined;
-  const heirs = (part.linksByEmail.get(address) ?? []).flatMap((link) => {
-    const successor = link.email === address ? part.successors.get(link.id) : undefined;
-    return successor !== undefined && isHandedTo(part, link, successor) ? [successor.person] : [];
-  });
-  return heirs[0];
+  const links = (part.linksByEmail.get(address) ?? []).filter(({ email }) => email === address);
+  return links.flatMap((link) => heirOf(part, link) ?? [])[0];
 };
 
 /** Another profile of this store manages the person: usable in our groups while they are there, never changed. */
@@ -92,9 +89,8 @@ const judgeSameAddress = (
   const { desired } = part.input;
   const theirs = member?.externalId ?? former?.externalId;
   const owner = member?.externalId === undefined ? undefined : part.newByExternalId.get(member.externalId);
-  const heir = former === undefined ? undefined : part.successors.get(former.id);
-  const isInherited =
-    former !== undefined && heir !== undefined && heir.person.id !== person.id && isHandedTo(part, former, heir);
+  const heir = former === undefined ? undefined : heirOf(part, former);
+  const isInherited = heir !== undefined && heir.id !== person.id;
   const isTaken =
     isInherited || (former !== undefined && (desired.people.has(former.id) || desired.leftOut.has(former.id)));
   if (isTaken || owner !== undefined) {
@@ -103,7 +99,7 @@ const judgeSameAddress = (
     return keepUnlinked(part, person, { code: "held.address_taken", params: { address: person.email, holder } });
   }
   const because = { code: "adopt.same_address", params: { id: theirs ?? "" } };
-  const isOurs = former === undefined || heir?.person.id === person.id;
+  const isOurs = former === undefined || part.successors.get(former.id)?.person.id === person.id;
   if (isOurs && part.marked.has(`adopt ${person.id}`)) return adopt(part, person, member, former, because);
   if (member?.externalId !== undefined) part.staying.add(member.externalId);
   note(

@@ -4,7 +4,7 @@ import type { OrganizationMember } from "../organization-state.ts";
 import type { Because } from "../plan.ts";
 import { day } from "./input.ts";
 import { isRevoked, memberOf, presenceOf, recordHand, refreshed, type Presence } from "./members.ts";
-import { isHandedTo, type PeoplePart } from "./part.ts";
+import { heirOf, type PeoplePart } from "./part.ts";
 import { protectionOf } from "./protection.ts";
 import { change, keep, note, update, type Who } from "./rows.ts";
 import { stay } from "./stay.ts";
@@ -25,7 +25,7 @@ export const judgeMissing = (part: PeoplePart, link: PersonLink): void => {
   const { desired, settings, now, directoryChanged } = part.input;
   const known = know(part, link);
   const member = memberOf(part.members, link);
-  if (isHandedOver(part, link) || isSomebodyElse(part, link, member)) return;
+  if (heirOf(part, link) !== undefined || isSomebodyElse(part, link, member)) return;
   stay(part, known, member);
   if (restoreMarked(part, link, { link: known, person: undefined, member })) return;
   if (directoryChanged) return keepFromOtherDirectory(part, link, { link: known, person: undefined, member });
@@ -82,12 +82,6 @@ const know = (part: PeoplePart, link: PersonLink): PersonLink => {
   const known = refreshed(link, memberOf(part.members, link));
   if (known.externalId !== link.externalId) part.renamed.set(link.externalId, known.externalId);
   return known;
-};
-
-/** Another entry takes the link over in this plan. */
-const isHandedOver = (part: PeoplePart, link: PersonLink): boolean => {
-  const successor = part.successors.get(link.id);
-  return successor !== undefined && isHandedTo(part, link, successor);
 };
 
 /** Another entry of the directory has this very membership by now: it is theirs, and what we knew of the missing one ends. */

@@ -163,8 +163,14 @@ export const predecessorOf = (part: PeoplePart, person: DesiredPerson): PersonLi
   });
 };
 
+/** The entry that this plan hands a link over to. */
+export const heirOf = (part: PeoplePart, link: PersonLink): DesiredPerson | undefined => {
+  const successor = part.successors.get(link.id);
+  return successor !== undefined && isHandedTo(part, link, successor) ? successor.person : undefined;
+};
+
 /** Whether this plan hands a link over to the entry that seems to be the same person. */
-export const isHandedTo = (part: PeoplePart, link: PersonLink, { person, by }: Successor): boolean => {
+const isHandedTo = (part: PeoplePart, link: PersonLink, { person, by }: Successor): boolean => {
   if (idElsewhere(part, person) !== undefined) return false;
   if (by === "id") return holderOfId(part, person)?.id === link.id;
   return part.marked.has(`adopt ${person.id}`) && predecessorOf(part, person)?.id === link.id;
@@ -172,6 +178,7 @@ export const isHandedTo = (part: PeoplePart, link: PersonLink, { person, by }: S
 
 /** The external id under which another profile of this store manages the person, by their own id or their address. */
 export const idElsewhere = ({ input, members }: PeoplePart, person: DesiredPerson): string | undefined => {
+  if (input.elsewhere.size === 0) return undefined;
   const found = [members.byExternalId.get(person.externalId), members.byEmail.get(person.email)];
   const ids = [...found.map((member) => member?.externalId), person.externalId];
   return ids.find((id) => id !== undefined && input.elsewhere.has(id));

@@ -1,7 +1,8 @@
 import type { DesiredPerson } from "../desired.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { PersonLink } from "../link.ts";
-import { isLocal, type Change } from "../plan.ts";
+import type { Change } from "../plan.ts";
+import { endsMembership } from "../satisfied.ts";
 import { findUnsent, sayBaseline } from "./baseline.ts";
 import { judgeEnabled } from "./enabled.ts";
 import type { DiffInput, Standing } from "./input.ts";
@@ -66,8 +67,7 @@ export const diffPeople = (input: DiffInput): PeopleDiff => {
 const namelessOf = ({ unnamed, changes }: PeoplePart): Set<string> => {
   const nameless = new Set(unnamed.keys());
   for (const change of changes)
-    if (change.action === "stamp" || change.action === "remove" || (change.action === "readdress" && !isLocal(change)))
-      nameless.delete(change.subject.organizationId ?? "");
+    if (change.action === "stamp" || endsMembership(change)) nameless.delete(change.subject.organizationId ?? "");
   return nameless;
 };
 

@@ -1,9 +1,8 @@
 import { isLocal, type Change, type GroupFacts, type PersonFacts } from "../plan.ts";
-import { takesAway } from "../stale.ts";
+import { endsMembership } from "../satisfied.ts";
 
 /** Kinds of change that limits count. */
-export const losesAccess = (change: Change): boolean =>
-  change.action === "revoke" || change.action === "remove" || (change.action === "readdress" && takesAway(change));
+export const losesAccess = (change: Change): boolean => change.action === "revoke" || endsMembership(change);
 export const isInvitation = (change: Change): boolean => change.action === "invite" || change.action === "stage";
 export const changesIdentity = (change: Change): boolean =>
   change.subject.kind === "person" &&

@@ -7,7 +7,7 @@ import { systemCode } from "../../core/system-code.ts";
 import { createTokenMemory, createTokenSource, type TokenSource } from "../../http/token.ts";
 import type { DirectoryDependencies } from "../directory.ts";
 import { readPrivateKey, signAssertion } from "../wire/assertion.ts";
-import { requestToken, type TokenRequest } from "../wire/request-token.ts";
+import { requestToken, type Refusal } from "../wire/request-token.ts";
 import type { Addresses } from "./clouds.ts";
 import type { EntraConfig } from "./config.ts";
 
@@ -93,10 +93,7 @@ const readProof = async ({ certificate, privateKey, clientId }: Resolved<EntraCo
  * What a refusal means. The codes in the text are hints for people only: what to do follows from `error` (Microsoft,
  * "AADSTS error codes": their numbers and texts may change).
  */
-const judge = (
-  { code, detail, asked }: Parameters<NonNullable<TokenRequest["judge"]>>[0],
-  hasEnded: boolean,
-): Fault | undefined => {
+const judge = ({ code, detail, asked }: Refusal, hasEnded: boolean): Fault | undefined => {
   if (code === undefined) return undefined;
   const { host, user } = asked;
   const number = /AADSTS(\d+)/u.exec(detail)?.[1] ?? "";

@@ -4,7 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import { createTokenMemory, createTokenSource, type TokenSource } from "../../http/token.ts";
 import type { DirectoryDependencies } from "../directory.ts";
 import { readPrivateKey, signAssertion } from "../wire/assertion.ts";
-import { requestToken, type TokenRequest } from "../wire/request-token.ts";
+import { requestToken, type Refusal } from "../wire/request-token.ts";
 import { readRoot } from "../wire/root.ts";
 import type { GoogleConfig } from "./config.ts";
 
@@ -83,10 +83,7 @@ const readKey = ({ serviceAccountKey: key, serviceAccount }: Resolved<GoogleConf
 };
 
 /** What a refusal means. */
-const judge = (
-  { code, detail, asked }: Parameters<NonNullable<TokenRequest["judge"]>>[0],
-  admin: string,
-): Fault | undefined => {
+const judge = ({ code, detail, asked }: Refusal, admin: string): Fault | undefined => {
   const { host, user } = asked;
   const reason = reasons.find(([words]) => words.test(`${code}: ${detail}`))?.[1];
   if (reason === undefined) return undefined;

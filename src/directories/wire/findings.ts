@@ -44,18 +44,16 @@ export const tryGroup = async <Group>(steps: {
   readonly nameOf: (group: Group) => string | null | undefined;
   readonly readMembers: (group: Group) => Promise<unknown>;
 }): Promise<Diagnostic[]> => {
-  const found: Group[] = [];
+  let group: Group | undefined;
   const groups = await tryStep(async () => {
-    const group = await steps.find();
-    if (group === undefined) return readable("groups", undefined);
-    found.push(group);
-    return readable("groups", steps.nameOf(group));
+    group = await steps.find();
+    return readable("groups", group === undefined ? undefined : steps.nameOf(group));
   });
-  const members = found.map((group) =>
-    tryStep(async () => {
-      await steps.readMembers(group);
-      return { code: "check.directory.readable", severity: "ok", params: { what: "members" } };
-    }),
-  );
-  return [groups, ...(await Promise.all(members))];
+  if (group === undefined) return [groups];
+  const one = group;
+  const members = await tryStep(async () => {
+    await steps.readMembers(one);
+    return { code: "check.directory.readable", severity: "ok", params: { what: "members" } };
+  });
+  return [groups, members];
 };

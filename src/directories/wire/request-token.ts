@@ -7,6 +7,15 @@ import type { DirectoryDependencies } from "../directory.ts";
 import { answerFault, failureFault, type Asked } from "./faults.ts";
 import { readBody } from "./read-body.ts";
 
+export interface Refusal {
+  /** The `error` field. */
+  readonly code: string | undefined;
+  /** The server's words without secrets. */
+  readonly detail: string;
+  readonly answer: HttpAnswer;
+  readonly asked: Asked;
+}
+
 export interface TokenRequest extends Pick<DirectoryDependencies, "http" | "now" | "signal"> {
   readonly url: URL;
   /** Sent as a form (RFC 6749 §4.4), or as JSON to a vendor that wants it so. */
@@ -17,13 +26,8 @@ export interface TokenRequest extends Pick<DirectoryDependencies, "http" | "now"
   readonly user: string;
   /** What must not appear in a text. */
   readonly secrets: readonly string[];
-  /** A vendor's own meaning of a refusal; `code` is the `error` field, `detail` the server's words without secrets. */
-  readonly judge?: (refusal: {
-    readonly code: string | undefined;
-    readonly detail: string;
-    readonly answer: HttpAnswer;
-    readonly asked: Asked;
-  }) => Fault | undefined;
+  /** A vendor's own meaning of a refusal. */
+  readonly judge?: (refusal: Refusal) => Fault | undefined;
   /** A vendor's own meaning of an answer that neither gives nor refuses a token. */
   readonly judgeFailure?: (answer: HttpAnswer, asked: Asked) => Fault | undefined;
 }

@@ -54,7 +54,6 @@ export interface Okta extends CloudServer {
   revoke(right: "users" | "groups"): void;
   /** Every token handed out until now ends. */
   expireTokens(): void;
-  groups(): readonly OktaGroup[];
   /** From now on that is who and what is there; a group with other members than before says that they changed now. */
   change(next: Partial<Pick<OktaSettings, "users" | "groups">>): void;
 }
@@ -273,7 +272,6 @@ export const startOkta = async (settings: OktaSettings): Promise<Okta> => {
     logins: () => logins,
     revoke: (name: "users" | "groups") => void rights.delete(name),
     expireTokens: () => tokens.clear(),
-    groups: () => state.groups,
     change: ({ users = state.users, groups = state.groups }: Partial<Pick<OktaSettings, "users" | "groups">>) =>
       void Object.assign(state, { users, groups: groups.map(stamped) }),
   });
