@@ -26,7 +26,10 @@ function lint(paths: readonly string[]): { errors: string[]; warnings: string[];
   return { errors, warnings, files: files.length };
 }
 
-/** Everything wrong with one file; the rules about surroundings hold in `src`, outside `src/main` and tests, the one about hooks outside tests. */
+/**
+ * Everything wrong with one file. The rules about surroundings hold in `src`, outside `src/main` and tests; the one about
+ * hooks in what test files import.
+ */
 function findingsIn(file: string, code: string): Finding[] {
   const facts = readSource(file.endsWith(".svelte") ? scriptOf(code) : code);
   const imports = facts.imports.flatMap((imported) => {

@@ -30,6 +30,7 @@ export function readSource(code: string): SourceFacts {
   const imports: Import[] = [];
   const surroundings: Finding[] = [];
   const doubleCasts: Finding[] = [];
+  const moduleHooks: Finding[] = [];
   const lineOf = (node: SyntaxNode): number => code.slice(0, node.start).split("\n").length;
   const program: unknown = parseAst(code, { lang: "ts", sourceType: "module" });
   if (!isNode(program)) throw new TypeError("the parser gave no syntax tree");
@@ -40,26 +41,10 @@ export function readSource(code: string): SourceFacts {
     if (use !== undefined) surroundings.push({ line: lineOf(node), message: use });
     if (isDoubleCast(node))
       doubleCasts.push({ line: lineOf(node), message: "a cast through unknown hides a type error" });
+    const hook = moduleHookOf(node, parent);
+    if (hook !== undefined) moduleHooks.push({ line: lineOf(node), message: hook });
   });
-  return { imports, surroundings, doubleCasts, moduleHooks: moduleHooksOf(program, lineOf) };
-}
-
-const hooks = ["beforeAll", "beforeEach", "afterEach", "afterAll"];
-
-function moduleHooksOf(program: SyntaxNode, lineOf: (node: SyntaxNode) => number): Finding[] {
-  return nodesOf(program["body"]).flatMap((statement) => {
-    const call = statement["expression"];
-    const callee = isNode(call) ? call["callee"] : undefined;
-    const name = isNode(callee) ? String(callee["name"]) : "";
-    return hooks.includes(name)
-      ? [
-          {
-            line: lineOf(statement),
-            message: `${name} here holds for the first test file alone; call it in a function`,
-          },
-        ]
-      : [];
-  });
+  return { imports, surroundings, doubleCasts, moduleHooks };
 }
 
 function importOf(node: SyntaxNode): Omit<Import, "line"> | undefined {
@@ -129,6 +114,15 @@ function isDoubleCast(node: SyntaxNode): boolean {
   if (node.type !== "TSAsExpression" || !isNode(inner) || inner.type !== "TSAsExpression") return false;
   const type = inner["typeAnnotation"];
   return isNode(type) && (type.type === "TSUnknownKeyword" || type.type === "TSAnyKeyword");
+}
+
+const hooks = ["beforeAll", "beforeEach", "afterEach", "afterAll"];
+
+function moduleHookOf(node: SyntaxNode, parent: SyntaxNode | undefined): string | undefined {
+  const call = node["expression"];
+  if (parent?.type !== "Program" || !isNode(call) || !isNode(call["callee"])) return undefined;
+  const name = String(call["callee"]["name"]);
+  return hooks.includes(name) ? `${name} here holds for the first test file alone; call it in a function` : undefined;
 }
 
 function visit(

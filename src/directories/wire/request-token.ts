@@ -7,6 +7,7 @@ import type { DirectoryDependencies } from "../directory.ts";
 import { answerFault, failureFault, type Asked } from "./faults.ts";
 import { readBody } from "./read-body.ts";
 
+/** What a token server answers that refuses (4xx). */
 export interface Refusal {
   /** The `error` field. */
   readonly code: string | undefined;
