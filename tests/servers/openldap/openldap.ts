@@ -2,12 +2,11 @@ import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { skippedServers } from "../../../tools/test-summary.ts";
+import { answers, endingWithUs, freePorts, stop } from "../server-process.ts";
 import { openWriter, type Writer } from "../writer.ts";
 import { createAuthority, type Authority, type CertificateKind } from "./certificates.ts";
 import type { Resolved } from "../../../src/config/field.ts";
@@ -203,11 +202,6 @@ async function load(file: string, suffix: string, ldif: string): Promise<void> {
   if (code !== 0) throw new Error(`slapadd refused the fixture: ${Buffer.concat(said).toString()}`);
 }
 
-/** A test that is killed cannot stop its server; where the system can, it goes with the process that started it. */
-const endsWithUs = existsSync("/usr/bin/setpriv")
-  ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/sbin/slapd"]
-  : ["/usr/sbin/slapd"];
-
 /** Starts in the foreground on the ports given or on free ones; tries others of those when somebody was faster. */
 async function start(
   file: string,
@@ -216,50 +210,17 @@ async function start(
   for (let attempt = 0; ; attempt += 1) {
     const [port, tlsPort] = ports ?? (await freePorts());
     const urls = `ldap://127.0.0.1:${port}/ ldaps://127.0.0.1:${tlsPort}/`;
-    const [program = "", ...before] = endsWithUs;
+    const [program, before] = endingWithUs("/usr/sbin/slapd");
     const server = spawn(program, [...before, "-d", "0", "-f", file, "-h", urls], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     const said: Buffer[] = [];
     server.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-    if (await answers(server, tlsPort)) return { server, port, tlsPort, tlsUrl: `ldaps://127.0.0.1:${tlsPort}` };
+    if (await answers(server, "127.0.0.1", tlsPort, 10))
+      return { server, port, tlsPort, tlsUrl: `ldaps://127.0.0.1:${tlsPort}` };
     await stop(server);
     if (attempt === 4) throw new Error(`slapd did not start: ${Buffer.concat(said).toString()}`);
   }
-}
-
-async function answers(server: ChildProcess, port: number): Promise<boolean> {
-  for (let tries = 0; tries < 1000 && server.exitCode === null; tries += 1) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => {
-        socket.destroy();
-        resolve(true);
-      }).once("error", () => resolve(false));
-    });
-    if (isOpen) return true;
-    await wait(10);
-  }
-  return false;
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const closed = once(server, "close");
-  server.kill("SIGTERM");
-  await closed;
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    ports.push(typeof address === "object" && address !== null ? address.port : 0);
-  }
-  await Promise.all(servers.map(async (server) => once(server.close(), "close")));
-  return [ports[0] ?? 0, ports[1] ?? 0];
 }
 
 /** What reaches a server of the test as its reader, over TLS, in pages of ten. */

@@ -2,15 +2,15 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Resolved } from "../../../src/config/field.ts";
 import type { LdapConfig } from "../../../src/directories/ldap/config.ts";
 import { skippedServers } from "../../../tools/test-summary.ts";
 import { createAuthority, type Authority, type CertificateKind } from "../openldap/certificates.ts";
 import type { Account } from "../openldap/openldap.ts";
+import { answers, stop } from "../server-process.ts";
 import { openWriter, type NewEntry, type Writer } from "../writer.ts";
 import { provideDomain } from "./domain.ts";
 
@@ -230,27 +230,6 @@ async function run(folder: string, address: string): Promise<ChildProcess> {
   if ((await answers(server, address, 389)) && (await answers(server, address, 636))) return server;
   await stop(server);
   throw new Error(`samba did not start: ${Buffer.concat(said).toString()}`);
-}
-
-async function answers(server: ChildProcess, host: string, port: number): Promise<boolean> {
-  for (let tries = 0; tries < 1500 && server.exitCode === null; tries += 1) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, host, () => {
-        socket.destroy();
-        resolve(true);
-      }).once("error", () => resolve(false));
-    });
-    if (isOpen) return true;
-    await wait(10);
-  }
-  return false;
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const closed = once(server, "close");
-  server.kill("SIGTERM");
-  await closed;
 }
 
 /** An address of this machine on which nobody listens where a domain controller does. */
