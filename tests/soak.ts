@@ -1,31 +1,16 @@
 /**
  * Changes real directories at random, thousands of times, and holds what is kept together with the changes against a full
- * read. `npm run soak [operations] [seed]`; prints what was done before a read that differed.
+ * read. `npm run soak [operations] [seed] [part of a server's name]`; prints what was done before a read that differed.
  */
-import { missingOpenLdap } from "./servers/openldap/openldap.ts";
-import { startOpenLdapStory } from "./soak/openldap.ts";
-import { missingSamba } from "./servers/samba/samba.ts";
-import { startSambaStory } from "./soak/samba.ts";
-import { createRandom, tell, type Story } from "./soak/story.ts";
+import { stories } from "./soak/stories.ts";
+import { createRandom, tell } from "./soak/story.ts";
 
 const [operations = 3000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
-
-const stories: Readonly<
-  Record<string, { readonly missing: string | undefined; readonly start: (random: () => number) => Promise<Story> }>
-> = {
-  "OpenLDAP with a log": {
-    missing: missingOpenLdap(),
-    start: (random) => startOpenLdapStory({ log: true, renamesMembers: false }, random),
-  },
-  "OpenLDAP that renames members": {
-    missing: missingOpenLdap(),
-    start: (random) => startOpenLdapStory({ log: false, renamesMembers: true }, random),
-  },
-  "Samba Active Directory": { missing: missingSamba(), start: startSambaStory },
-};
+const only = process.argv[4] ?? "";
 
 let failed = 0;
-for (const [name, { missing, start }] of Object.entries(stories)) {
+for (const { name, missing, start } of stories) {
+  if (!name.includes(only)) continue;
   if (missing !== undefined) {
     console.log(`${name}: skipped, ${missing}`);
     continue;

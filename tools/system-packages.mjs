@@ -15,6 +15,8 @@ const servers = [
   { name: "slapd-contrib", proof: "/usr/lib/ldap/pw-pbkdf2.so", for: "OpenLDAP with contributed modules" },
   { name: "samba-ad-dc", proof: "/usr/sbin/samba", for: "everything against a real Samba domain controller" },
   { name: "samba-ad-provision", proof: "/usr/share/samba/setup/provision.ldif", for: "making a Samba domain" },
+  { name: "389-ds-base", proof: "/usr/sbin/ns-slapd", for: "everything against a real 389 Directory Server" },
+  { name: "libnss3-tools", proof: "/usr/bin/certutil", for: "certificates of a 389 Directory Server" },
   { name: "openssl", proof: "/usr/bin/openssl", for: "connections with certificates made for the test" },
 ];
 const keychain = [

@@ -53,7 +53,7 @@ async function* steps(session: Session, filters: NativeFilters): AsyncGenerator<
 async function checkChanges(session: Session, filters: NativeFilters): Promise<Diagnostic> {
   const { scope: wanted, feed } = await openFeed(session, filters);
   const begins = feed === undefined || (await feed.begin()) !== undefined;
-  const scope: FeedScope = begins ? wanted : { how: "none", because: "not_offered" };
+  const scope: FeedScope = begins ? wanted : { how: "none", because: feed.withoutBeginning };
   const reason = scope.how === "followed" ? "" : scope.because;
   const attribute = scope.how === "followed" ? "" : (scope.attribute ?? "");
   return {

@@ -77,7 +77,7 @@ describe("reading in pages", () => {
     const sizes: [string, number][] = [];
     const { url } = await createLdapDirectory(root, ({ id, name, page }) => {
       const size = page?.size ?? 0;
-      sizes.push([name, size]);
+      if (page !== undefined) sizes.push([name, size]);
       if (size > 100) return done(id, { code: 11, text: "illegal pagedResults page size" });
       return Buffer.concat(name.startsWith("ou=people") ? [person(id, 1), done(id)] : [done(id)]);
     });
@@ -154,11 +154,16 @@ describe("reading in pages", () => {
     expect((await read(url)).users.length).toBeGreaterThan(3);
   });
 
+  it("given nobody, and a base that is not there, which pages hide, then that is said", async () => {
+    const { url } = await serve(({ id, page }) => (page === undefined ? done(id, { code: 32 }) : done(id)));
+    await expect(read(url)).rejects.toMatchObject({ code: "directory.base_missing" });
+  });
+
   it("asks the server for no limit of its own", async () => {
     const asked: Asked["limits"][] = [];
     const { url } = await serve(({ id, limits }) => {
       asked.push(limits);
-      return done(id);
+      return Buffer.concat([person(id, 1), done(id)]);
     });
     await read(url);
     expect(asked).toEqual([{ size: 0, time: 0 }]);

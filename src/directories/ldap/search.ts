@@ -10,6 +10,8 @@ export interface Searcher {
   readonly connection: Connection;
   readonly parties: Parties;
   readonly paging: { size: number; readonly isKnown: boolean };
+  /** A search below a base that is not there is refused, paged or not, as it has to be (RFC 4511 §4.5.3, noSuchObject). */
+  readonly refusesMissingBase: boolean;
   /** Addresses of other servers that hold parts of what was searched; they are not followed. */
   readonly references: Set<string>;
 }
@@ -21,6 +23,8 @@ export interface Question {
   /** None = only the names of entries. */
   readonly attributes: readonly string[];
   readonly what: Asked["what"];
+  /** The base is where members are said to lie: nothing is found there when it is gone, hidden or elsewhere. */
+  readonly mayBeMissing?: boolean;
 }
 
 /**
@@ -42,6 +46,7 @@ export async function* search<Value>(
   while (next !== undefined) {
     const { reply, values, first }: Page<Value> = await next;
     count += values.length;
+    if (question.mayBeMissing === true && notHere.has(reply.code)) return;
     if (reply.code !== 0) throw await explain(searcher, reply, question, count);
     for (const reference of reply.references) references.add(reference);
     empty = values.length === 0 ? empty + 1 : 0;
@@ -57,6 +62,18 @@ export async function* search<Value>(
     next?.catch(() => {});
     if (values.length > 0) yield values;
   }
+  if (count === 0 && !searcher.refusesMissingBase && question.mayBeMissing !== true)
+    await ensureBase(searcher, question);
+}
+
+/** Codes that say "nothing for you here": what was asked for is on another server, gone, hidden, or no DN to this server. */
+export const notHere: ReadonlySet<number> = new Set([10, 32, 34, 50]);
+
+/** Nobody was found: because there is nobody, or because what was searched is not there, which 389 does not say of paged searches. */
+async function ensureBase(searcher: Searcher, question: Question): Promise<void> {
+  const { base, what } = question;
+  const reply = await askOne(searcher, { base, filter: present("objectClass"), attributes: [], what });
+  if (reply.code !== 0) throw await explain(searcher, reply, question, 0);
 }
 
 /** The one entry of this name; undefined where there is none or it does not fit the filter. Throws as `search` does. */

@@ -20,6 +20,8 @@ export interface ServerKind {
   readonly tried: "yes" | "kin" | "no";
   /** Gives long lists of values in parts that are asked for one by one. */
   readonly splitsLongLists?: true;
+  /** Seen to refuse a search below a base that is not there; where this is not known, an empty result is not believed at once. */
+  readonly refusesMissingBase?: true;
   /** In front of the naming context, where that is the base and nothing else is said. */
   readonly userBase?: string;
   readonly groupBase?: string;
@@ -74,6 +76,7 @@ const openldap: ServerKind = {
   id: "openldap",
   name: "OpenLDAP",
   tried: "yes",
+  refusesMissingBase: true,
   userFilter: "(objectClass=inetOrgPerson)",
   disabled: rules("pwdAccountLockedTime", "shadowExpire"),
 };
@@ -83,6 +86,7 @@ const activeDirectory: ServerKind = {
   name: "Active Directory",
   tried: "kin",
   splitsLongLists: true,
+  refusesMissingBase: true,
   // Computers are users too; their category is another.
   userFilter: "(&(objectCategory=person)(objectClass=user))",
   groupFilter: "(objectClass=group)",

@@ -74,6 +74,7 @@ export async function openSession(config: Resolved<LdapConfig>, dependencies: Di
         size: config.pageSize,
         isKnown: root.get("supportedcontrol")?.includes(pagedResults) === true,
       },
+      refusesMissingBase: server.refusesMissingBase === true,
       references: new Set(),
       layout: createLayout(config, filters, server, namingContexts),
       facts: {

@@ -24,6 +24,7 @@ export function activeDirectoryFeed(session: Session, watched: readonly string[]
   return {
     lags: false,
     tellsGone: false,
+    withoutBeginning: "not_offered",
     begin: async () => {
       // Nobody has this id: all that is wanted is where the server stands now.
       const filter = equals("objectGUID", Buffer.alloc(16));

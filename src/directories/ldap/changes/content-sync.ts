@@ -42,6 +42,8 @@ export async function askForChanges(
   let told: Buffer | undefined;
   let presentPhaseEnded = false;
 
+  // Some servers send all there is whatever they are asked for.
+  const isBare = question.attributes.length === 0;
   const take = (entry: Entry): void => {
     const value = entry.controls?.get(syncOids.state);
     if (value === undefined) throw new Malformed("an entry of a synchronisation without its state");
@@ -51,7 +53,7 @@ export async function askForChanges(
     else if (state === states.delete) deleted.add(uuid);
     else {
       count += 1;
-      if (changed.size < question.most) changed.set(uuid, entry);
+      if (changed.size < question.most) changed.set(uuid, isBare ? { ...entry, values: noValues } : entry);
     }
   };
   const hear = (name: string, value: Buffer | undefined): void => {
@@ -90,6 +92,7 @@ export async function askForChanges(
   };
 }
 
+const noValues: Entry["values"] = new Map();
 const states = { present: 0, delete: 3 } as const;
 
 const read = <Value>(data: Buffer, tag: number, read: (cursor: Cursor) => Value): Value =>

@@ -1,7 +1,8 @@
 import type { Session } from "../session.ts";
 import { activeDirectoryFeed } from "./active-directory-feed.ts";
+import { directoryServer389Feed } from "./directory-server-389-feed.ts";
 import { openLdapFeed } from "./openldap-feed.ts";
-import { contentOf, scopeOf } from "./scope.ts";
+import { contentOf, scopeOf, type Reason } from "./scope.ts";
 import type { NativeFilters, StoredRead } from "../../directory.ts";
 
 /** How a kind of server tells what changed. */
@@ -10,6 +11,8 @@ export interface Feed {
   readonly lags: boolean;
   /** False where entries go without a word: then the ids of those that are there have to be compared. */
   readonly tellsGone: boolean;
+  /** Why everything is read each time where `begin` gives nothing. */
+  readonly withoutBeginning: Reason;
   /** Where a full read that is about to begin can be gone on from; undefined where the server does not say. */
   begin(): Promise<string | undefined>;
   /** What happened since a cookie; undefined where that cannot be told for sure, so that everything has to be read. */
@@ -30,9 +33,11 @@ export interface Happened {
 export async function openFeed(session: Session, filters: NativeFilters | undefined) {
   const scope = await scopeOf(session, filters);
   if (scope.how === "none") return { scope, feed: undefined };
-  const isOpenLdap = session.layout.server.id === "openldap";
-  return {
-    scope,
-    feed: isOpenLdap ? openLdapFeed(session) : activeDirectoryFeed(session, contentOf(session.layout)),
-  };
+  return { scope, feed: feedOf(session) };
+}
+
+function feedOf(session: Session): Feed {
+  const { id } = session.layout.server;
+  if (id === "openldap") return openLdapFeed(session);
+  return id === "389ds" ? directoryServer389Feed(session) : activeDirectoryFeed(session, contentOf(session.layout));
 }

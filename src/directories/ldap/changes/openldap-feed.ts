@@ -18,6 +18,7 @@ export function openLdapFeed(session: Session): Feed {
   return {
     lags: true,
     tellsGone: true,
+    withoutBeginning: "not_offered",
     begin: async () => {
       const answer = await askForChanges(session, { base, scope: "base", attributes: [], most: 0 });
       const cookie = answer.reply.code === 0 ? (answer.cookie?.toString() ?? "") : "";

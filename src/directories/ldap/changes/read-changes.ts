@@ -11,9 +11,9 @@ import { readOutside } from "../outside.ts";
 import { createPersonReader, idOf } from "../people.ts";
 import { notePassedOver } from "../reach.ts";
 import type { Entry } from "../replies.ts";
-import { search, type Question } from "../search.ts";
+import { search } from "../search.ts";
 import { namingContextOf, type Session } from "../session.ts";
-import { idBytes } from "../values.ts";
+import { findByIds, idsAtOnce } from "./by-id.ts";
 import { compareIds, digestIds, isCoveredBy, listIds, type Listing } from "./listing.ts";
 import { readCursor, writeCursor, type Position } from "./cursor.ts";
 import type { Feed, Happened } from "./feed.ts";
@@ -113,7 +113,7 @@ async function lookUpChanges(
   };
   const members: Members = { byDn: new Map(), byLogin: new Map(), byPrimaryGroup: new Map() };
   const people = { base: layout.userBase, filter: layout.userFilter, attributes: layout.userAttributes } as const;
-  const users = await lookUp(session, { ...people, scope: "sub", what: "people" }, changed, named);
+  const users = await findByIds(session, { ...people, scope: "sub", what: "people" }, changed, named);
   progress({ stage: "reading-people", done: users.length });
   const touchedGroups = await lookUpGroups(session, { members, names }, changed);
 
@@ -200,8 +200,8 @@ async function findHolders(
       .map(({ id }) => id),
   );
   const known = new Set(stored.groups.map(({ id }) => id));
-  for (let at = 0; at < ids.length; at += atOnce) {
-    const few = ids.slice(at, at + atOnce).flatMap((id) => names.get(id) ?? []);
+  for (let at = 0; at < ids.length; at += idsAtOnce) {
+    const few = ids.slice(at, at + idsAtOnce).flatMap((id) => names.get(id) ?? []);
     const holds = layout.memberAttributes.flatMap((attribute) => few.map((dn) => equals(attribute, dn)));
     const filter = allOf(layout.groupClass, anyOf(...holds));
     const question = {
@@ -248,7 +248,7 @@ const lookUpGroupsOf = async (
     : { base: namingContextOf(session), filter: layout.groupClass };
   const asked = { ...question, attributes: layout.groupAttributes, scope: "sub", what: "groups" } as const;
   const readGroup = createGroupReader(session, members, selected);
-  const read = await lookUp(session, asked, ids, readGroup);
+  const read = await findByIds(session, asked, ids, readGroup);
   const groups: SourceGroup[] = [];
   for (const each of read) {
     names.set(each.group.id, each.dn);
@@ -256,26 +256,6 @@ const lookUpGroupsOf = async (
   }
   return groups;
 };
-
-/** Ids in one question. */
-const atOnce = 100;
-
-/** Those of some entries that a question finds. */
-async function lookUp<Value>(
-  session: Session,
-  question: Question,
-  ids: readonly string[],
-  read: (entry: Entry) => Value,
-): Promise<Value[]> {
-  const { idAttribute } = session.layout;
-  const found: Value[] = [];
-  for (let at = 0; at < ids.length; at += atOnce) {
-    const few = ids.slice(at, at + atOnce).map((id) => equals(idAttribute, idBytes(idAttribute, id) ?? id));
-    const filter = allOf(question.filter, anyOf(...few));
-    for await (const page of search(session, { ...question, filter }, read)) found.push(...page);
-  }
-  return found;
-}
 
 /** Looking an entry up may show that it is as it was; the order of members is not what it is. */
 const different = <Entry extends SourceUser | SourceGroup>(

@@ -29,7 +29,7 @@ const scopeAt = async (root: Readonly<Record<string, string>>) => {
 it.each([
   ["OpenLDAP without its overlay", { objectClass: "OpenLDAProotDSE" }, "not_offered"],
   ["389 as it comes", { vendorName: "389 Project" }, "not_offered"],
-  ["389 with its plug-in", { vendorName: "389 Project", supportedControl: syncOids.request }, "restores_unseen"],
+  ["FreeIPA with its plug-in", { ipaDomainLevel: "1", supportedControl: syncOids.request }, "not_tried"],
   ["a server of no known kind that offers it", { supportedControl: syncOids.request }, "not_tried"],
 ] as const)("everything is read each time at %s, and why is told", async (_, root, because) => {
   expect(await scopeAt(root)).toEqual({ how: "none", because });

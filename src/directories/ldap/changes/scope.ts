@@ -4,7 +4,9 @@ import { activeDirectoryScope } from "./active-directory-scope.ts";
 import { attributesIn } from "../filter.ts";
 import { isBelow, memberUid, type Layout } from "../layout.ts";
 import { namingContextOf, type Session } from "../session.ts";
+import type { ServerKind } from "../servers.ts";
 import { syncOids } from "./controls.ts";
+import { computedUnseen } from "./directory-server-389-scope.ts";
 
 /**
  * How far a server's feed of changes can be relied on for a profile. `followed`: everything it depends on is told.
@@ -15,10 +17,10 @@ export type FeedScope =
   | { readonly how: "followed" }
   | { readonly how: "watched" | "none"; readonly because: Reason; readonly attribute?: string };
 
-type Reason =
+export type Reason =
   | "not_offered"
   | "not_tried"
-  | "restores_unseen"
+  | "log_unproven"
   | "other_domain"
   | "other_id"
   | "members_by_login"
@@ -29,51 +31,73 @@ export async function scopeOf(session: Session, filters: NativeFilters | undefin
   const { layout, facts } = session;
   if (layout.server.idAttribute === "objectGUID") return activeDirectoryScope(session, contentOf(layout));
   if (!facts.controls.has(syncOids.request)) return { how: "none", because: "not_offered" };
-  // A backup put back into a 389 that runs is not told, and leaves no trace (docs/decisions/0015).
-  const is389 = layout.server.id === "389ds" || layout.server.id === "freeipa";
-  if (layout.server.id !== "openldap") return { how: "none", because: is389 ? "restores_unseen" : "not_tried" };
+  const kind = followed[layout.server.id];
+  if (kind === undefined) return { how: "none", because: "not_tried" };
   const context = canonicalDn(namingContextOf(session)) ?? "";
   const bases = [layout.userBase, layout.groupBase].map((base) => canonicalDn(base) ?? base);
   if (!bases.every((base) => isBelow(base, context))) return { how: "none", because: "other_domain" };
   const { idAttribute, memberAttributes } = layout;
-  if (idAttribute !== "entryuuid") return { how: "watched", because: "other_id", attribute: layout.idName };
+  const written = writtenIn(filters);
+  const read = contentOf(layout).map(bare);
+  const unseen = await kind.unseen?.(session, written, read);
+  if (unseen !== undefined) return { how: "none", because: "computed", attribute: unseen };
+  if (idAttribute !== kind.id) return { how: "watched", because: "other_id", attribute: layout.idName };
   if (memberAttributes.includes(memberUid)) return { how: "watched", because: "members_by_login" };
   if (layout.primaryGroup) return { how: "watched", because: "primary_group" };
-  const computed = attributesOf(layout, filters).find((name) => !reported(name));
+  const computed = [...written, ...read].find((name) => kind.notReported.has(name));
   if (computed !== undefined) return { how: "watched", because: "computed", attribute: computed };
   return { how: "followed" };
 }
 
-/** What is read of entries. */
+/** What is read of entries, in lower case. */
 export const contentOf = ({ userAttributes, groupAttributes }: Layout): string[] => [
   ...new Set([...userAttributes, ...groupAttributes]),
 ];
 
-/** The same, and what filters name. In lower case, without options. */
-function attributesOf(layout: Layout, filters: NativeFilters | undefined): string[] {
+/** What filters name. */
+function writtenIn(filters: NativeFilters | undefined): string[] {
   const written = [
     ...attributesIn(filters?.users || "(objectClass=*)", "userFilter"),
     ...attributesIn(filters?.groups || "(objectClass=*)", "groupFilter"),
   ];
-  const all = [...written, ...contentOf(layout)];
-  return [...new Set(all.map((name) => name.toLowerCase().replace(/;.*$/u, "")))];
+  return [...new Set(written.map(bare))];
 }
 
-/**
- * Attributes that OpenLDAP computes, or keeps without counting it as a change of the entry: overlays' back links, state
- * of password policies, what is derived from the tree.
- */
-const notReported: ReadonlySet<string> = new Set([
-  "memberof",
-  "dgmemberof",
-  "hassubordinates",
-  "numsubordinates",
-  "subordinatecount",
-  "entrydn",
-  "authtimestamp",
-  "pwdlastsuccess",
-  "pwdfailuretime",
-  "pwdgraceusetime",
-  "pwdhistory",
-]);
-const reported = (name: string): boolean => !notReported.has(name);
+/** An attribute's name in lower case and without options. */
+const bare = (name: string): string => name.toLowerCase().replace(/;.*$/u, "");
+
+/** A kind of server that tells changes with content synchronisation (RFC 4533). */
+interface FollowedKind {
+  /** The id it tells them by, as an attribute in lower case. */
+  readonly id: string;
+  /** Attributes that it computes, or keeps without counting it as a change of the entry. */
+  readonly notReported: ReadonlySet<string>;
+  /** The first attribute that may change while nothing at all is told. */
+  readonly unseen?: typeof computedUnseen;
+}
+
+/** Derived from the tree. */
+const derived = ["hassubordinates", "numsubordinates", "subordinatecount", "entrydn"];
+
+const followed: Readonly<Partial<Record<ServerKind["id"], FollowedKind>>> = {
+  openldap: {
+    id: "entryuuid",
+    // Overlays' back links and state of password policies.
+    notReported: new Set([
+      ...derived,
+      "memberof",
+      "dgmemberof",
+      "authtimestamp",
+      "pwdlastsuccess",
+      "pwdfailuretime",
+      "pwdgraceusetime",
+      "pwdhistory",
+    ]),
+  },
+  "389ds": {
+    id: "nsuniqueid",
+    // Its memberOf is written to the entries, and told.
+    notReported: new Set([...derived, "parentid", "entryid", "passwordretrycount", "accountunlocktime"]),
+    unseen: computedUnseen,
+  },
+};

@@ -1,28 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { missingOpenLdap } from "../../../../tests/servers/openldap/openldap.ts";
-import { missingSamba } from "../../../../tests/servers/samba/samba.ts";
-import { startOpenLdapStory } from "../../../../tests/soak/openldap.ts";
-import { startSambaStory } from "../../../../tests/soak/samba.ts";
-import { createRandom, tell, type Story } from "../../../../tests/soak/story.ts";
+import { stories } from "../../../../tests/soak/stories.ts";
+import { createRandom, tell } from "../../../../tests/soak/story.ts";
 
-type Start = (random: () => number) => Promise<Story>;
-const servers: readonly [name: string, missing: string | undefined, seed: number, start: Start][] = [
-  [
-    "OpenLDAP with a log",
-    missingOpenLdap(),
-    1,
-    (random) => startOpenLdapStory({ log: true, renamesMembers: false }, random),
-  ],
-  [
-    "OpenLDAP that renames members",
-    missingOpenLdap(),
-    2,
-    (random) => startOpenLdapStory({ log: false, renamesMembers: true }, random),
-  ],
-  ["Samba Active Directory", missingSamba(), 5, startSambaStory],
-];
+const told = stories.flatMap(({ seed, ...story }) => (seed === undefined ? [] : [{ ...story, seed }]));
 
-describe.each(servers)("200 random changes of a real server: %s", (_name, missing, seed, start) => {
+describe.each(told)("200 random changes of a real server: $name", ({ missing, seed, start }) => {
   it.skipIf(missing !== undefined)(
     `what is kept and the changes are what is there${missing === undefined ? "" : ` (${missing})`}`,
     { timeout: 240_000 },
