@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ascending } from "../../../core/ascending.ts";
+import { isFault } from "../../../core/fault.ts";
 import { namingContextOf, type Session } from "../session.ts";
 import { askForChanges } from "./content-sync.ts";
 import {
@@ -36,7 +37,7 @@ export function directoryServer389Feed(session: Session): Feed {
     lags: true,
     tellsGone: true,
     withoutBeginning: "log_unproven",
-    begin: async () => {
+    begin: unlessLimited(async () => {
       const { reply, cookie } = await askForChanges(session, { base, scope: "base", attributes: [], most: 0 });
       const now = reply.code === 0 ? readCookie(cookie?.toString()) : undefined;
       const start = await readLogStart(session);
@@ -52,13 +53,25 @@ export function directoryServer389Feed(session: Session): Feed {
         if (from === start - 1) return undefined;
       }
       return undefined;
-    },
-    since: async (text) => {
+    }),
+    since: unlessLimited(async (text: string) => {
       const kept = readPosition(text);
       return kept === undefined ? undefined : since(session, base, kept);
-    },
+    }),
   };
 }
+
+/** More is looked through here than for a profile's own people and groups; where that is too much for the account, nothing can be told. */
+const unlessLimited =
+  <Given extends readonly unknown[], Result>(work: (...given: Given) => Promise<Result | undefined>) =>
+  async (...given: Given): Promise<Result | undefined> => {
+    try {
+      return await work(...given);
+    } catch (error) {
+      if (isFault(error, "directory.truncated") || isFault(error, "directory.forbidden")) return undefined;
+      throw error;
+    }
+  };
 
 /** A first position, out of the last changes in the log; undefined where somebody changed lately and is not among them. */
 async function begin(session: Session, base: string, last: Told): Promise<string | undefined> {

@@ -43,7 +43,11 @@ const firm = [
 ];
 
 /** A server that holds the firm, and a profile of it that was read in full once; `past`: much happened elsewhere in between. */
-async function startRead({ past = false, ...options }: DirectoryServer389Options & { readonly past?: boolean } = {}) {
+async function startRead({
+  past = false,
+  userBase,
+  ...options
+}: DirectoryServer389Options & { readonly past?: boolean; readonly userBase?: string } = {}) {
   const server = await start389({
     changeLog: "with-ids",
     ...options,
@@ -54,7 +58,8 @@ async function startRead({ past = false, ...options }: DirectoryServer389Options
     await using writer = await server.writer();
     await writer.addAll(others);
   }
-  const keeper = createKeeper(configFor389(server), createWorld().dependencies);
+  const config = configFor389(server, userBase === undefined ? {} : { userBase });
+  const keeper = createKeeper(config, createWorld().dependencies);
   /** What a read gives: how it was done, whom the result differs in from a full read, and people by name. */
   const read = async () => {
     const { how, drift, kept } = await keeper.read();
@@ -192,6 +197,16 @@ describe.skipIf(skip !== undefined)(`what a 389 tells of changes${skip === undef
       expect(await firm.read()).toMatchObject({ how: "full", people: { ann: "ann@firm.test", other1: after } });
     }
   }, 60_000);
+
+  it("given a limit that lets it read its people and no more, then they are read in full each time", async () => {
+    await using firm = await startRead({ past: true, userBase: `ou=staff,${suffix}` });
+    const settings = "cn=config,cn=ldbm database,cn=plugins,cn=config";
+    await firm.write((writer) => writer.modify(settings, "replace", "nsslapd-lookthroughlimit", ["20"]));
+    const { how, people } = await firm.read();
+    expect(how).toBe("full");
+    expect(namesOf(people)).toEqual(["ann", "bo", "cy"]);
+    expect(await firm.read()).toMatchObject({ how: "full" });
+  });
 
   it("given a file loaded while it runs that holds what this server was never told, then everything is read", async () => {
     await using firm = await startRead({ past: true });
