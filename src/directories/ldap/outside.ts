@@ -3,7 +3,7 @@ import { searchFault } from "./errors.ts";
 import type { ReadGroup } from "./groups.ts";
 import { isBelow } from "./layout.ts";
 import type { Entry } from "./replies.ts";
-import { askOne, notHere, parentOf, search } from "./search.ts";
+import { askOne, parentOf, search } from "./search.ts";
 import type { Session } from "./session.ts";
 
 /** With this many unknown members in one container its groups are listed instead of asking for each. */
@@ -78,6 +78,9 @@ async function listGroups(session: Session, base: string, scope: "one" | "sub"):
   return groups;
 }
 
+/** Codes that say "nothing for you here": a member that is gone, on another server, hidden, or no DN to this server. */
+const notHere: ReadonlySet<number> = new Set([0, 10, 32, 34, 50]);
+
 async function askForGroup(
   session: Session,
   dn: string,
@@ -86,8 +89,7 @@ async function askForGroup(
   const { layout, parties, references } = session;
   const attributes = layout.groupAttributes;
   const reply = await askOne(session, { base: dn, filter: layout.groupClass, attributes, what: "groups" });
-  if (reply.code !== 0 && !notHere.has(reply.code))
-    throw searchFault(reply, parties, { base: dn, what: "groups", count: 0 });
+  if (!notHere.has(reply.code)) throw searchFault(reply, parties, { base: dn, what: "groups", count: 0 });
   for (const url of reply.referrals) references.add(url);
   const [entry] = reply.entries;
   return entry === undefined ? undefined : read(entry);

@@ -23,7 +23,7 @@ export interface Question {
   /** None = only the names of entries. */
   readonly attributes: readonly string[];
   readonly what: Asked["what"];
-  /** The base is where members are said to lie: nothing is found there when it is gone, hidden or elsewhere. */
+  /** The base is where members are said to lie: a server that does not refuse when it is gone finds nobody there. */
   readonly mayBeMissing?: boolean;
 }
 
@@ -46,7 +46,6 @@ export async function* search<Value>(
   while (next !== undefined) {
     const { reply, values, first }: Page<Value> = await next;
     count += values.length;
-    if (question.mayBeMissing === true && notHere.has(reply.code)) return;
     if (reply.code !== 0) throw await explain(searcher, reply, question, count);
     for (const reference of reply.references) references.add(reference);
     empty = values.length === 0 ? empty + 1 : 0;
@@ -65,9 +64,6 @@ export async function* search<Value>(
   if (count === 0 && !searcher.refusesMissingBase && question.mayBeMissing !== true)
     await ensureBase(searcher, question);
 }
-
-/** Codes that say "nothing for you here": what was asked for is on another server, gone, hidden, or no DN to this server. */
-export const notHere: ReadonlySet<number> = new Set([10, 32, 34, 50]);
 
 /** Nobody was found: because there is nobody, or because what was searched is not there, which 389 does not say of paged searches. */
 async function ensureBase(searcher: Searcher, question: Question): Promise<void> {
