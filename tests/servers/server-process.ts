@@ -1,8 +1,24 @@
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+
+/** A folder of its own for a server; it goes with `remove`, or with the process. */
+export function createServerFolder(prefix: string): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  const erase = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", erase);
+  return {
+    folder,
+    remove: () => {
+      process.off("exit", erase);
+      erase();
+    },
+  };
+}
 
 /**
  * A test that is killed cannot stop its server; where the system can, it goes with the process that started it. The

@@ -1,6 +1,6 @@
 import { configFor389, start389 } from "../servers/389ds/389ds.ts";
-import type { NewEntry } from "../servers/writer.ts";
-import { createOperations } from "./operations.ts";
+import { lockByRole, lockRole } from "../servers/389ds/lock-by-role.ts";
+import { createOperations, inetOrgPerson } from "./operations.ts";
 import type { Story } from "./story.ts";
 
 const suffix = "dc=firm,dc=test";
@@ -23,14 +23,7 @@ export async function start389Story(how: { readonly plugins: boolean }, random: 
     {
       suffix,
       places,
-      rdn: { person: "uid", group: "cn" },
-      person: (name) => ({
-        objectClass: ["inetOrgPerson", "shadowAccount"],
-        uid: name,
-        cn: name,
-        sn: name,
-        mail: `${name}@firm.test`,
-      }),
+      ...inetOrgPerson,
       group: (name) => ({ objectClass: "groupOfNames", cn: name }),
       values: {
         mail: ["", "same@firm.test", "other@firm.test"],
@@ -53,33 +46,3 @@ export async function start389Story(how: { readonly plugins: boolean }, random: 
     backUp: () => server.backUp(),
   };
 }
-
-/** A role whose members are locked, as the server's own tools make it (Red Hat Directory Server, inactivating roles). */
-export const lockRole = `cn=locked,${suffix}`;
-const templates = `cn=templates,${suffix}`;
-/** What locks them. */
-export const lockTemplate = `cn=${lockRole.replaceAll(",", String.raw`\,`).replaceAll("=", String.raw`\=`)},${templates}`;
-export const lockByRole: readonly NewEntry[] = [
-  {
-    dn: lockRole,
-    attributes: {
-      objectClass: ["ldapSubEntry", "nsRoleDefinition", "nsSimpleRoleDefinition", "nsManagedRoleDefinition"],
-      cn: "locked",
-    },
-  },
-  { dn: templates, attributes: { objectClass: "nsContainer", cn: "templates" } },
-  {
-    dn: lockTemplate,
-    attributes: { objectClass: ["ldapSubEntry", "extensibleObject", "cosTemplate"], nsAccountLock: "true" },
-  },
-  {
-    dn: `cn=locks,${suffix}`,
-    attributes: {
-      objectClass: ["ldapSubEntry", "cosSuperDefinition", "cosClassicDefinition"],
-      cn: "locks",
-      cosTemplateDn: templates,
-      cosSpecifier: "nsRole",
-      cosAttribute: "nsAccountLock operational",
-    },
-  },
-];

@@ -3,7 +3,7 @@ import type { LdapConfig } from "../../src/directories/ldap/config.ts";
 import { configFor, startOpenLdap } from "../servers/openldap/openldap.ts";
 import { unit } from "../servers/openldap/ldif.ts";
 import type { Story } from "./story.ts";
-import { createOperations } from "./operations.ts";
+import { createOperations, inetOrgPerson } from "./operations.ts";
 
 const suffix = "dc=firm,dc=test";
 
@@ -28,14 +28,7 @@ export async function startOpenLdapStory(
     {
       suffix,
       places,
-      rdn: { person: "uid", group: "cn" },
-      person: (name) => ({
-        objectClass: ["inetOrgPerson", "shadowAccount"],
-        uid: name,
-        cn: name,
-        sn: name,
-        mail: `${name}@firm.test`,
-      }),
+      ...inetOrgPerson,
       group: (name) => ({ objectClass: "groupOfNames", cn: name, member: nobody }),
       values: {
         mail: ["", "same@firm.test", "other@firm.test"],

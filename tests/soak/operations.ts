@@ -14,6 +14,18 @@ export interface Dialect {
   readonly rdn: { readonly person: string; readonly group: string };
 }
 
+/** People as most LDAP servers have them. */
+export const inetOrgPerson: Pick<Dialect, "rdn" | "person"> = {
+  rdn: { person: "uid", group: "cn" },
+  person: (name) => ({
+    objectClass: ["inetOrgPerson", "shadowAccount"],
+    uid: name,
+    cn: name,
+    sn: name,
+    mail: `${name}@firm.test`,
+  }),
+};
+
 interface Place {
   name: string;
   readonly parent: string;

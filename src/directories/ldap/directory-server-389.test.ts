@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, readWhole } from "../../../tests/directory-world.ts";
 import { configFor389, missing389, start389, type DirectoryServer389 } from "../../../tests/servers/389ds/389ds.ts";
 import type { NewEntry } from "../../../tests/servers/writer.ts";
-import { lockByRole, lockRole } from "../../../tests/soak/389ds.ts";
+import { lockByRole, lockRole } from "../../../tests/servers/389ds/lock-by-role.ts";
 import type { Resolved } from "../../config/field.ts";
 import type { LdapConfig } from "./config.ts";
 import { ldapDirectory } from "./index.ts";

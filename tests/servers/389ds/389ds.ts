@@ -1,7 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { cp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -10,7 +9,8 @@ import type { LdapConfig } from "../../../src/directories/ldap/config.ts";
 import { skippedServers } from "../../../tools/test-summary.ts";
 import { createAuthority, type Authority } from "../openldap/certificates.ts";
 import type { Account } from "../openldap/openldap.ts";
-import { answers, endingWithUs, freePorts, stop } from "../server-process.ts";
+import { readerConfig, type Readable } from "../reader-config.ts";
+import { answers, endingWithUs, freePorts, stop, createServerFolder } from "../server-process.ts";
 import { openWriter, type NewEntry, type Writer } from "../writer.ts";
 import { configure, type Settings } from "./configuration.ts";
 
@@ -57,14 +57,11 @@ export function missing389(): string | undefined {
 
 /** Starts a server that holds the entries; takes about 1.5 s. */
 export async function start389(options: DirectoryServer389Options = {}): Promise<DirectoryServer389> {
-  const folder = mkdtempSync(join(tmpdir(), "directory-connector-389-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
+  const { folder, remove } = createServerFolder("directory-connector-389-");
   let server: ChildProcess | undefined;
   const end = async (): Promise<void> => {
     // Ending in good order takes seconds, and its data go with it.
     if (server !== undefined) await stop(server, "SIGKILL");
-    process.off("exit", remove);
     remove();
   };
   try {
@@ -129,23 +126,8 @@ export async function start389(options: DirectoryServer389Options = {}): Promise
 }
 
 /** What reaches a server of a test as its reader, over TLS. */
-export const configFor389 = (
-  server: Pick<DirectoryServer389, "tlsUrl" | "authority" | "reader">,
-  more: Partial<Resolved<LdapConfig>> = {},
-): Resolved<LdapConfig> => ({
-  kind: "ldap",
-  url: server.tlsUrl,
-  startTls: true,
-  allowPlain: false,
-  verifyTls: true,
-  caFile: server.authority.caFile,
-  bindDn: server.reader.dn,
-  password: server.reader.password,
-  baseDn: suffix,
-  pageSize: 100,
-  timeout: 10,
-  ...more,
-});
+export const configFor389 = (server: Readable, more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> =>
+  readerConfig(server, { baseDn: suffix, pageSize: 100, timeout: 10, ...more });
 
 const run = promisify(execFile);
 

@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { skippedServers } from "../../../tools/test-summary.ts";
-import { answers, endingWithUs, freePorts, stop } from "../server-process.ts";
+import { readerConfig } from "../reader-config.ts";
+import { answers, endingWithUs, freePorts, stop, createServerFolder } from "../server-process.ts";
 import { openWriter, type Writer } from "../writer.ts";
 import { createAuthority, type Authority, type CertificateKind } from "./certificates.ts";
 import type { Resolved } from "../../../src/config/field.ts";
@@ -72,9 +72,7 @@ export function missingOpenLdap(): string | undefined {
 /** Starts a server that holds the LDIF; takes about 0.2 s. */
 export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<OpenLdap> {
   const suffix = options.suffix ?? "dc=firm,dc=test";
-  const folder = mkdtempSync(join(tmpdir(), "directory-connector-slapd-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
+  const { folder, remove } = createServerFolder("directory-connector-slapd-");
   let server: ChildProcess | undefined;
   try {
     mkdirSync(join(folder, "db"));
@@ -125,13 +123,11 @@ export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<Open
       },
       [Symbol.asyncDispose]: async () => {
         if (server !== undefined) await stop(server);
-        process.off("exit", remove);
         remove();
       },
     };
   } catch (error) {
     if (server !== undefined) await stop(server);
-    process.off("exit", remove);
     remove();
     throw error;
   }
@@ -224,17 +220,5 @@ async function start(
 }
 
 /** What reaches a server of the test as its reader, over TLS, in pages of ten. */
-export const configFor = (server: OpenLdap, more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> => ({
-  kind: "ldap",
-  url: server.tlsUrl,
-  startTls: true,
-  allowPlain: false,
-  verifyTls: true,
-  caFile: server.authority.caFile,
-  bindDn: server.reader.dn,
-  password: server.reader.password,
-  baseDn: server.suffix,
-  pageSize: 10,
-  timeout: 5,
-  ...more,
-});
+export const configFor = (server: OpenLdap, more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> =>
+  readerConfig(server, { baseDn: server.suffix, pageSize: 10, timeout: 5, ...more });

@@ -1,16 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { cp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Resolved } from "../../../src/config/field.ts";
 import type { LdapConfig } from "../../../src/directories/ldap/config.ts";
 import { skippedServers } from "../../../tools/test-summary.ts";
 import { createAuthority, type Authority, type CertificateKind } from "../openldap/certificates.ts";
 import type { Account } from "../openldap/openldap.ts";
-import { answers, stop } from "../server-process.ts";
+import { readerConfig, type Readable } from "../reader-config.ts";
+import { answers, stop, createServerFolder } from "../server-process.ts";
 import { openWriter, type NewEntry, type Writer } from "../writer.ts";
 import { provideDomain } from "./domain.ts";
 
@@ -71,9 +71,7 @@ export function missingSamba(): string | undefined {
 
 /** Starts a domain that holds the entries; takes 0.6 s, and 3 s and the writing more when they were never made before. */
 export async function startSamba(options: SambaOptions = {}): Promise<Samba> {
-  const folder = mkdtempSync(join(tmpdir(), "directory-connector-samba-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
+  const { folder, remove } = createServerFolder("directory-connector-samba-");
   const settings = [...(options.settings ?? [])];
   try {
     const data = await provideDomain(
@@ -120,35 +118,18 @@ export async function startSamba(options: SambaOptions = {}): Promise<Samba> {
       },
       [Symbol.asyncDispose]: async () => {
         await stop(server);
-        process.off("exit", remove);
         remove();
       },
     };
   } catch (error) {
-    process.off("exit", remove);
     remove();
     throw error;
   }
 }
 
 /** What reaches a domain of a test as its reader, over TLS, in pages of ten. */
-export const configForSamba = (
-  samba: Pick<Samba, "tlsUrl" | "authority" | "reader">,
-  more: Partial<Resolved<LdapConfig>> = {},
-): Resolved<LdapConfig> => ({
-  kind: "ldap",
-  url: samba.tlsUrl,
-  startTls: true,
-  allowPlain: false,
-  verifyTls: true,
-  caFile: samba.authority.caFile,
-  bindDn: samba.reader.dn,
-  password: samba.reader.password,
-  baseDn: domainSuffix,
-  pageSize: 10,
-  timeout: 10,
-  ...more,
-});
+export const configForSamba = (samba: Readable, more: Partial<Resolved<LdapConfig>> = {}): Resolved<LdapConfig> =>
+  readerConfig(samba, { baseDn: domainSuffix, pageSize: 10, timeout: 10, ...more });
 
 /** Sockets of a stopped server stay behind and cannot be copied. */
 async function copyData(from: string, to: string): Promise<void> {

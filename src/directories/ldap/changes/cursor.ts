@@ -26,16 +26,19 @@ export const writeCursor = (session: Session, { cookie, notes, again, ids }: Pos
 
 /** Undefined where the text is not from here, or from other settings, another account or an earlier way of reading. */
 export function readCursor(session: Session, text: string): Position | undefined {
-  let parts: unknown;
+  const data = readAs(Text, text);
+  if (data === undefined) return undefined;
+  const [is, from, cookie, notes, again, ids] = data;
+  return is === version && from === fingerprint(session) ? { cookie, notes, again, ids } : undefined;
+}
+
+/** What a text of JSON holds; undefined where it is none, or not of that shape. */
+export function readAs<Shape>(shape: z.ZodType<Shape>, text: string): Shape | undefined {
   try {
-    parts = JSON.parse(text);
+    return shape.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
-  const { success, data } = Text.safeParse(parts);
-  if (!success) return undefined;
-  const [is, from, cookie, notes, again, ids] = data;
-  return is === version && from === fingerprint(session) ? { cookie, notes, again, ids } : undefined;
 }
 
 /** Notes were written by this program under the same version, which is compared. */

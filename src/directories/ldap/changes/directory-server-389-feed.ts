@@ -12,6 +12,7 @@ import {
   type Trace,
   shortOf,
 } from "./directory-server-389-marks.ts";
+import { readAs } from "./cursor.ts";
 import type { Feed, Happened } from "./feed.ts";
 import { readLogStart } from "./log-start.ts";
 
@@ -82,27 +83,23 @@ async function begin(session: Session, base: string, last: Told): Promise<string
   const { recent, locked } = await takeStock(session, base, newest);
   const told = await coverAll(session, base, last, recent, new Set());
   if (told === undefined || locked.size > mostLocked) return undefined;
-  const added = await trace(
-    session,
-    base,
-    [...told.touched].filter((id) => !last.touched.has(id)),
-  );
+  const added = await trace(session, base, told.touched.difference(last.touched));
   return writePosition({ cookie: told.cookie, newest, below, locked, proof: [[...batch, ...added].map(markOf)] });
 }
 
 async function since(session: Session, base: string, kept: Position): Promise<Happened | undefined> {
+  const from = readCookie(kept.cookie)?.number;
   const first = await ask(session, base, kept.cookie, mostChanged);
-  if (first === undefined) return undefined;
+  if (from === undefined || first === undefined) return undefined;
   const { recent, locked } = await takeStock(session, base, kept.newest);
   const proven = new Map(kept.proof.flat());
   const told = await coverAll(session, base, first, recent, new Set(proven.keys()));
-  if (told === undefined || !accountsForAll(told, kept.cookie) || locked.size > mostLocked) return undefined;
+  if (told === undefined || !accountsForAll(told, from) || locked.size > mostLocked) return undefined;
   const { touched, deleted, changed } = told;
 
   // What the log dropped before it was asked is missing from its answer without a word.
   const start = await readLogStart(session);
-  const from = readCookie(kept.cookie)?.number;
-  if (start === undefined || from === undefined || from < start - 1) return undefined;
+  if (start === undefined || from < start - 1) return undefined;
 
   const left = [...proven.keys()].filter((id) => !touched.has(id));
   const traces = new Map((await trace(session, base, [...touched, ...left])).map((each) => [each.id, each]));
@@ -120,7 +117,7 @@ async function since(session: Session, base: string, kept: Position): Promise<Ha
   const proof = isNothing
     ? kept.proof
     : [fresh.map(markOf), ...kept.proof.map((batch) => batch.filter(([id]) => !touched.has(id)))];
-  const newest = ascending([kept.newest, newestOf(fresh) ?? ""]).at(-1) ?? kept.newest;
+  const newest = newestOf([{ changed: kept.newest }, ...fresh]) ?? kept.newest;
   return {
     cookie: writePosition({ cookie: told.cookie, newest, below, locked, proof }),
     isNothing,
@@ -133,8 +130,7 @@ async function since(session: Session, base: string, kept: Position): Promise<Ha
  * Every number of the log since the cookie belongs to one of those it told. What it did not tell may be an entry that the
  * account sees no longer, a container or role it never saw, a deletion the plug-in forgot: nobody knows.
  */
-const accountsForAll = ({ cookie, touched }: Told, before: string): boolean =>
-  (readCookie(cookie)?.number ?? Number.NaN) - (readCookie(before)?.number ?? Number.NaN) === touched.size;
+const accountsForAll = ({ number, touched }: Told, from: number): boolean => number - from === touched.size;
 
 /** Somebody is locked, or not any more, without having changed: roles and classes of service take effect a moment after their change. */
 function isLockedUntold(before: ReadonlySet<string>, now: ReadonlySet<string>, touched: ReadonlySet<string>): boolean {
@@ -148,6 +144,8 @@ const mayMoveOthers = ({ hasOthersBelow, created }: Trace, newest: string): bool
 
 interface Told {
   readonly cookie: string;
+  /** Of the last change in the log, with which the cookie ends. */
+  readonly number: number;
   readonly changed: ReadonlySet<string>;
   readonly deleted: ReadonlySet<string>;
   /** Both. */
@@ -159,11 +157,12 @@ async function ask(session: Session, base: string, cookie: string, most: number)
   const question = { base, scope: "sub", cookie: Buffer.from(cookie), attributes: [], most } as const;
   const { reply, count, ...answer } = await askForChanges(session, question);
   const next = answer.cookie?.toString();
-  if (reply.code !== 0 || count > most || next === undefined || readCookie(next) === undefined) return undefined;
+  const number = readCookie(next)?.number;
+  if (reply.code !== 0 || count > most || next === undefined || number === undefined) return undefined;
   const changed = new Set([...answer.changed.keys()].map(nsUniqueId));
   // It names what was deleted, and says all the same that it does not (RFC 4533 §3.3.1, refreshDeletes).
   const deleted = new Set([...answer.deleted].map(nsUniqueId));
-  return { cookie: next, changed, deleted, touched: new Set([...changed, ...deleted]) };
+  return { cookie: next, number, changed, deleted, touched: changed.union(deleted) };
 }
 
 /**
@@ -181,12 +180,12 @@ async function coverAll(
   if (unknown.length === 0) return told;
   const more = await ask(session, base, told.cookie, mostChanged);
   if (more === undefined || unknown.some((id) => !more.touched.has(id))) return undefined;
-  const deleted = new Set([...told.deleted, ...more.deleted]);
-  const changed = new Set([...told.changed, ...more.changed].filter((id) => !deleted.has(id)));
-  return { cookie: more.cookie, changed, deleted, touched: new Set([...changed, ...deleted]) };
+  const deleted = told.deleted.union(more.deleted);
+  const changed = told.changed.union(more.changed).difference(deleted);
+  return { ...more, changed, deleted, touched: changed.union(deleted) };
 }
 
-const newestOf = (traces: readonly Trace[]): string | undefined =>
+const newestOf = (traces: readonly Pick<Trace, "changed">[]): string | undefined =>
   traces
     .flatMap(({ changed }) => changed ?? [])
     .toSorted()
@@ -231,14 +230,8 @@ function writePosition({ cookie, newest, below, locked, proof }: Position): stri
 }
 
 function readPosition(text: string): Position | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const { success, data } = Text.safeParse(value);
-  if (!success) return undefined;
+  const data = readAs(Text, text);
+  if (data === undefined) return undefined;
   const [cookie, newest, below, locked, proof] = data;
   return {
     cookie,

@@ -8,7 +8,7 @@ import {
   type DirectoryServer389Options,
 } from "../../../../tests/servers/389ds/389ds.ts";
 import type { NewEntry, Writer } from "../../../../tests/servers/writer.ts";
-import { lockByRole, lockRole, lockTemplate } from "../../../../tests/soak/389ds.ts";
+import { lockByRole, lockRole, lockTemplate } from "../../../../tests/servers/389ds/lock-by-role.ts";
 import { createKeeper } from "../../../../tests/soak/changes.ts";
 import { ldapDirectory } from "../index.ts";
 
